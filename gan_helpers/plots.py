@@ -1,0 +1,299 @@
+"""Every picture of the notebooks, as a matplotlib Figure that carries its description."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+from PIL import Image
+
+# Okabe and Ito's colours, told apart by colour-blind readers; styles differ as well.
+BLUE, ORANGE, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#222222"
+COLORS = (BLUE, ORANGE, GREEN, PURPLE, BLACK)
+STYLES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
+_SCALE = 2  # pixels for each pixel shown, so that pictures are sharp on dense screens
+
+
+class Picture(Figure):
+    """A matplotlib Figure that a notebook shows with its description as alternative text.
+
+    Args:
+        alt: one or two sentences that say what there is to see.
+        kwargs: passed to `matplotlib.figure.Figure`.
+    """
+
+    def __init__(self, *, alt: str, **kwargs):
+        super().__init__(layout="constrained", facecolor="white", **kwargs)
+        self.alt = alt
+        self._background = None
+
+    def png(self, scale: float = 1) -> bytes:
+        """The picture as a PNG of `scale` times 100 pixels to the inch."""
+        buffer = io.BytesIO()
+        # Without the Software entry the bytes do not depend on matplotlib's version string.
+        self.savefig(buffer, format="png", dpi=100 * scale, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def frame(self, moving: Sequence[Artist]) -> bytes:
+        """The picture as a PNG at 100 pixels to the inch, drawing only `moving` anew.
+
+        Everything else is drawn at the first call and kept: text and axes cost most of the
+        time of a full drawing.
+        """
+        if self._background is None:
+            canvas = FigureCanvasAgg(self)
+            for artist in moving:
+                artist.set_animated(True)  # leaves them out of the drawing below
+            canvas.draw()
+            self._background = canvas.copy_from_bbox(self.bbox)
+        self.canvas.restore_region(self._background)
+        for artist in moving:
+            artist.axes.draw_artist(artist)
+        buffer = io.BytesIO()
+        Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB").save(
+            buffer, format="png", compress_level=1
+        )
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        width, height = (int(100 * inches) for inches in self.get_size_inches())
+        shown = {"alt": self.alt, "width": width, "height": height}
+        bundle = {"image/png": self.png(_SCALE), "text/plain": self.alt}
+        return bundle, {"image/png": shown}
+
+
+@dataclass
+class Panel:
+    """One set of axes with labelled lines.
+
+    Attributes:
+        title: the finding, as a sentence.
+        xlabel, ylabel: the axes' labels.
+        lines: label -> (x, y).
+        points: label -> (x, y) of one marked point.
+        levels: label -> y of a thin horizontal reference line.
+        ylim: limits of the y axis, or None to fit the lines.
+    """
+
+    title: str
+    xlabel: str
+    ylabel: str
+    lines: dict[str, tuple[Sequence[float], Sequence[float]]]
+    points: dict[str, tuple[float, float]] = field(default_factory=dict)
+    levels: dict[str, float] = field(default_factory=dict)
+    ylim: tuple[float, float] | None = None
+
+
+def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
+    """Draw panels side by side.
+
+    Args:
+        panels: what to draw.
+        alt: description of the whole picture.
+        height: in inches; the picture is 4.6 inches wide a panel, 6.4 for one alone.
+
+    Returns:
+        The picture. Its attribute `artists_by_label` maps (panel number, label) to the line
+        that was drawn, for a caller that updates it.
+
+    Raises:
+        ValueError: no panel, or more lines in one panel than there are colours.
+    """
+    if not panels:
+        raise ValueError("panels must hold at least one Panel, got none")
+    width = 6.4 if len(panels) == 1 else 4.6 * len(panels)
+    figure = Picture(alt=alt, figsize=(width, height))
+    figure.artists_by_label = {}
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for number, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
+        if len(panel.lines) > len(COLORS):
+            raise ValueError(
+                f"lines must be at most {len(COLORS)} in a panel, got {len(panel.lines)}"
+            )
+        colour_of = {}
+        for (label, (x, y)), colour, style in zip(
+            panel.lines.items(), COLORS, STYLES, strict=False
+        ):
+            (line,) = axis.plot(x, y, color=colour, linestyle=style, linewidth=2, label=label)
+            figure.artists_by_label[number, label] = line
+            colour_of[label] = colour
+        for marker, (label, (x, y)) in zip("osD^v", panel.points.items(), strict=False):
+            (line,) = axis.plot([x], [y], marker, color=BLACK, markersize=7, label=label, zorder=5)
+            figure.artists_by_label[number, label] = line
+        for style, (label, y) in zip(STYLES[3:] + STYLES[1:3], panel.levels.items(), strict=False):
+            level = axis.axhline(y, color="#666666", linestyle=style, linewidth=1.2, label=label)
+            figure.artists_by_label[number, label] = level
+        if panel.ylim:
+            axis.set_ylim(*panel.ylim)
+        _finish(axis, panel.title, panel.xlabel, panel.ylabel)
+        axis.legend(fontsize=8.5, framealpha=0.9)
+    return figure
+
+
+def _finish(axis, title: str, xlabel: str, ylabel: str) -> None:
+    axis.set_title(title, fontsize=10.5)
+    axis.set_xlabel(xlabel)
+    axis.set_ylabel(ylabel)
+    axis.grid(color="#DDDDDD", linewidth=0.6)
+    axis.spines[["top", "right"]].set_visible(False)
+
+
+def tile(images: np.ndarray, columns: int) -> np.ndarray:
+    """Lay images side by side.
+
+    Args:
+        images: (n, height, width, 1) or (n, height, width), values in [-1, 1].
+        columns: images a row; the last row is filled with background (-1).
+
+    Returns:
+        float32 (rows * height, columns * width).
+
+    Raises:
+        ValueError: no images, images of another shape, or columns not positive.
+    """
+    images = np.asarray(images, dtype=np.float32)
+    if images.ndim == 4 and images.shape[-1] == 1:
+        images = images[..., 0]
+    if images.ndim != 3 or 0 in images.shape:
+        raise ValueError(f"images must have shape (n, height, width[, 1]), got {images.shape}")
+    if columns < 1:
+        raise ValueError(f"columns must be at least 1, got {columns!r}")
+    n, height, width = images.shape
+    rows = -(-n // columns)
+    filled = np.full((rows * columns, height, width), -1, dtype=np.float32)
+    filled[:n] = images
+    grid = filled.reshape(rows, columns, height, width).swapaxes(1, 2)
+    return grid.reshape(rows * height, columns * width)
+
+
+def image_grid(
+    *grids: np.ndarray, columns: int = 8, titles: Sequence[str] = (), alt: str
+) -> Picture:
+    """Draw one or more grids of grey images side by side.
+
+    Args:
+        grids: each (n, height, width, 1) in [-1, 1]; white is 1, black is -1.
+        columns: images a row in each grid.
+        titles: one title for each grid.
+        alt: description of the whole picture.
+
+    Returns:
+        The picture.
+
+    Raises:
+        ValueError: no grid, titles that do not match the grids, or as in `tile`.
+    """
+    if not grids or (titles and len(titles) != len(grids)):
+        raise ValueError(f"titles must be one for each grid, got {len(titles)} for {len(grids)}")
+    tiles = [tile(grid, columns) for grid in grids]
+    height, width = tiles[0].shape
+    across = min(9.2, 0.55 * columns * len(grids))
+    size = (across, across / len(grids) * height / width + (0.35 if titles else 0.1))
+    figure = Picture(alt=alt, figsize=size)
+    for number, (axis, tiled) in enumerate(
+        zip(figure.subplots(1, len(grids), squeeze=False)[0], tiles, strict=True)
+    ):
+        axis.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
+        axis.axis("off")
+        if titles:
+            axis.set_title(titles[number], fontsize=10.5)
+    return figure
+
+
+def histograms(
+    groups: dict[str, np.ndarray], title: str, xlabel: str, alt: str, xlim: tuple[float, float]
+) -> Picture:
+    """Draw the shares of several groups of numbers over one axis.
+
+    Args:
+        groups: label -> numbers, any shape.
+        title, xlabel: the finding, and the axis's label.
+        alt: description of the picture.
+        xlim: range of the axis, cut into 40 bins.
+
+    Returns:
+        The picture.
+    """
+    figure = Picture(alt=alt, figsize=(6.4, 3.2))
+    axis = figure.subplots()
+    for (label, values), colour, hatch in zip(groups.items(), COLORS, ("", "///"), strict=False):
+        values = np.ravel(values)
+        share = np.full(values.shape, 1 / values.size)
+        axis.hist(values, bins=40, range=xlim, weights=share, color=colour, alpha=0.55,
+                  hatch=hatch, edgecolor=colour, label=label)  # fmt: skip
+    _finish(axis, title, xlabel, "share of samples")
+    axis.legend(fontsize=8.5)
+    return figure
+
+
+def game_diagram() -> Picture:
+    """Draw the structure of the game: who feeds whom, and who learns from what."""
+    figure = Picture(
+        alt="Diagram: a latent vector z goes into the generator G, which makes a fake x. Real x "
+        "from the data and fake x go, half and half, into the discriminator D, which answers "
+        "with the probability that x is real. D learns from both halves, G from the fake half.",
+        figsize=(9.2, 3.0),
+    )
+    axis = figure.subplots()
+    axis.set(xlim=(0, 9.2), ylim=(0, 3))
+    axis.axis("off")
+
+    def box(x, y, text, colour, width=1.55):
+        patch = FancyBboxPatch(
+            (x, y), width, 0.72, boxstyle="round,pad=0.06", fc="white", ec=colour, lw=2
+        )
+        axis.add_patch(patch)
+        axis.text(x + width / 2, y + 0.36, text, ha="center", va="center", fontsize=10.5)
+
+    def arrow(start, end, text="", dy=0.14, **kwargs):
+        axis.annotate(
+            "", end, start, arrowprops={"arrowstyle": "-|>", "lw": 1.6, "color": BLACK} | kwargs
+        )
+        middle = (np.array(start) + np.array(end)) / 2
+        axis.text(middle[0], middle[1] + dy, text, ha="center", va="center", fontsize=9.5)
+
+    box(0.15, 0.35, "latent vector\n$z$", BLACK, 1.3)
+    box(2.25, 0.35, "generator\n$x = g(z;\\,\\theta_g)$", ORANGE)
+    box(2.25, 1.95, "real digits\n$x \\sim p_{data}$", BLUE)
+    box(5.1, 1.15, "discriminator\n$d(x;\\,\\theta_d)$", GREEN)
+    box(7.75, 1.15, "probability\nthat $x$ is real", BLACK, 1.3)
+    arrow((1.52, 0.71), (2.18, 0.71))
+    arrow((3.87, 2.31), (5.03, 1.68), "half real", 0.24)
+    arrow((3.87, 0.71), (5.03, 1.34), "half fake", -0.26)
+    arrow((6.72, 1.51), (7.68, 1.51))
+
+    def learns(start, end, bend, colour, text, x, y):
+        path = f"arc3,rad={bend}"
+        arrow(start, end, linestyle="--", lw=1.3, color=colour, connectionstyle=path)
+        axis.text(x, y, text, ha="center", color=colour, fontsize=9.5)
+
+    learns((8.4, 1.95), (5.9, 1.95), 0.35, GREEN, "$D$ learns from both halves", 7.15, 2.6)
+    learns((8.4, 1.07), (3.05, 0.27), -0.25, ORANGE, "$G$ learns from the fake half", 8.1, 0.2)
+    return figure
+
+
+def game_paths(paths: dict[str, np.ndarray], title: str, alt: str) -> Picture:
+    """Draw the paths of two players in the plane of their two parameters.
+
+    Args:
+        paths: label -> (steps, 2): G's parameter theta, then D's parameter psi.
+        title: the finding.
+        alt: description of the picture.
+
+    Returns:
+        The picture; the start is a dot, the equilibrium at (0, 0) a star.
+    """
+    figure = Picture(alt=alt, figsize=(5.2, 4.6))
+    axis = figure.subplots()
+    for (label, path), colour, style in zip(paths.items(), COLORS, STYLES, strict=False):
+        axis.plot(*path.T, color=colour, linestyle=style, linewidth=1.4, label=label)
+        axis.plot(*path[0], "o", color=colour)
+    axis.plot(0, 0, "*", color=BLACK, markersize=13, label="equilibrium")
+    axis.set_aspect("equal")
+    _finish(axis, title, r"$\theta$: where $G$ puts its sample", r"$\psi$: slope of $D$'s logit")
+    axis.legend(fontsize=8.5, loc="upper right")
+    return figure

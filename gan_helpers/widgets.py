@@ -1,0 +1,371 @@
+"""Every slider and playground of the notebooks, as ipywidgets.
+
+A playground draws into an `ipywidgets.Image`, whose value is the PNG of one reused Figure:
+no flicker, the same in ipywidgets 7 and 8, and visible to a test as a changed trait.
+"""
+
+import base64
+import html
+import time
+from collections.abc import Callable, Sequence
+
+from gan_helpers import losses, plots
+from gan_helpers.data import GaussianMixture
+
+import ipywidgets
+import keras
+import numpy as np
+import tensorflow as tf
+from IPython.display import display
+from matplotlib.artist import Artist
+
+
+class Playground(ipywidgets.VBox):
+    """Sliders, a picture that they redraw, and the same in words.
+
+    Without a kernel (a web page, a printout) the first picture and its words are shown.
+
+    Args:
+        sliders: name -> slider; the names are the arguments of `redraw`.
+        redraw: function (**values) -> text, which updates `picture` and says what it shows.
+        picture: the Figure that `redraw` updates.
+        moving: the artists of the picture that `redraw` changes.
+
+    Attributes:
+        sliders: as given.
+        image: the `ipywidgets.Image` that holds the picture.
+        text: the `ipywidgets.HTML` that holds the words, announced by screen readers.
+    """
+
+    def __init__(
+        self,
+        sliders: dict[str, ipywidgets.Widget],
+        redraw: Callable[..., str],
+        picture: plots.Picture,
+        moving: Sequence[Artist],
+    ):
+        self.sliders, self.picture = sliders, picture
+        self._redraw, self._moving = redraw, list(moving)
+        width = f"{int(100 * picture.get_figwidth())}px"
+        self.image = ipywidgets.Image(
+            format="png", layout=ipywidgets.Layout(max_width="100%", width=width)
+        )
+        self.text = ipywidgets.HTML()
+        super().__init__([*sliders.values(), self.image, self.text])
+        for slider in sliders.values():
+            slider.observe(self._update, "value")
+        self._update()
+
+    def _update(self, change=None) -> None:
+        words = self._redraw(**{name: slider.value for name, slider in self.sliders.items()})
+        self.picture.alt = words
+        self.image.value = self.picture.frame(self._moving)
+        self.text.value = f'<p role="status" aria-live="polite">{html.escape(words)}</p>'
+
+    _ipython_display_ = None  # ipywidgets 7 would bypass the bundle below
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {
+            "application/vnd.jupyter.widget-view+json": view,
+            "image/png": base64.b64encode(self.image.value).decode(),
+            "text/plain": self.picture.alt,
+        }, {"image/png": {"alt": self.picture.alt}}
+
+
+def _slider(name: str, value: float, low: float, high: float, step: float, hint: str):
+    slider = ipywidgets.FloatSlider(
+        value, min=low, max=high, step=step, description=name, readout_format=".2f"
+    )
+    slider.layout.width = "420px"
+    slider.tooltip = hint
+    return slider
+
+
+def smoothing_playground(
+    d_loss_real: Callable = losses.d_loss_real,
+    d_loss_fake: Callable | None = None,
+    data: GaussianMixture | None = None,
+    model: GaussianMixture | None = None,
+    smooth: float = 0.1,
+) -> Playground:
+    """A slider over label smoothing: both loss curves with their minima, and D*.
+
+    D* is found as the minimum of p_data * d_loss_real + p_g * d_loss_fake over the logit, so
+    that the picture is right for any loss.
+
+    Args:
+        d_loss_real: your own loss on real samples, (logits, smooth) -> scalar tensor, built
+            from TensorFlow operations.
+        d_loss_fake: your own loss on fake samples, also called as (logits, smooth); by
+            default the one-sided loss, with labels 0 whatever smooth is.
+        data, model: one-dimensional densities p_data and p_g; by default Gaussians of width
+            1 at -1.5 and 1.5.
+        smooth: where the slider starts, 0 <= smooth < 0.5.
+
+    Returns:
+        The playground; `sliders["smooth"].value` moves it.
+
+    Raises:
+        TypeError: a loss is not callable, or smooth is not a number.
+        ValueError: smooth outside [0, 0.5), a density that is not one-dimensional, or a loss
+            that does not return a scalar.
+    """
+    for name, loss in (("d_loss_real", d_loss_real), ("d_loss_fake", d_loss_fake)):
+        if loss is not None and not callable(loss):
+            raise TypeError(f"{name} must be a function, got {loss!r}")
+    if not losses.check_smooth(smooth) < 0.5:
+        raise ValueError(f"smooth must satisfy 0 <= smooth < 0.5, got {smooth!r}")
+    data = data or GaussianMixture([[-1.5]], 1.0)
+    model = model or GaussianMixture([[1.5]], 1.0)
+    x = np.linspace(-5, 5, 201)
+    p_data, p_g = data.density(x), model.density(x)
+    logits = np.linspace(-8, 8, 401)
+    curves = _loss_curves(d_loss_real, d_loss_fake or _one_sided, logits)
+
+    picture = plots.curves(
+        plots.Panel(
+            "Loss on one sample, by D's logit",
+            "logit",
+            "loss (nats)",
+            {"real": (logits, 0 * logits), "fake": (logits, 0 * logits)},
+            points={"real: minimum": (0, 0), "fake: minimum": (0, 0)},
+            ylim=(-0.3, 6),
+        ),
+        plots.Panel(
+            "The best D for these densities",
+            "x",
+            "density, probability",
+            {"p_data": (x, p_data), "p_g": (x, p_g), "D*": (x, p_g)},
+            levels={"D* where p_data = p_g": 0.5},
+            ylim=(-0.03, 1.03),
+        ),
+        alt="",
+    )
+    artists = picture.artists_by_label
+
+    def redraw(smooth: float) -> str:
+        real, fake = curves(tf.constant(smooth, tf.float32))
+        best = {}
+        for label, curve in (("real", real), ("fake", fake)):
+            artists[0, label].set_ydata(curve)
+            best[label], least = _minimum(logits, curve)
+            artists[0, f"{label}: minimum"].set_data([best[label]], [least])
+        cost = np.outer(p_data, real) + np.outer(p_g, fake)
+        artists[1, "D*"].set_ydata([_sigmoid(_minimum(logits, row)[0]) for row in cost])
+        balance, d_loss = _minimum(logits, real + fake)
+        d = _sigmoid(balance)
+        artists[1, "D* where p_data = p_g"].set_ydata([d, d])
+        return (
+            f"smooth = {smooth:.2f}. The loss on a real sample {_least_at(best['real'])}; "
+            f"the loss on a fake sample {_least_at(best['fake'])}. "
+            f"Where p_data = p_g: D* = {d:.3f}, d_loss = {d_loss:.3f}, "
+            f"g_loss = {-np.log(d):.3f}."
+        )
+
+    hint = "Label smoothing: real labels are 1 - smooth"
+    slider = _slider("smooth", smooth, 0, 0.49, 0.01, hint)
+    moving = [artist for (_, label), artist in artists.items() if label not in ("p_data", "p_g")]
+    return Playground({"smooth": slider}, redraw, picture, moving)
+
+
+def _one_sided(d_logits_fake: tf.Tensor, smooth: tf.Tensor) -> tf.Tensor:
+    return losses.d_loss_fake(d_logits_fake)
+
+
+def _loss_curves(d_loss_real: Callable, d_loss_fake: Callable, logits: np.ndarray) -> Callable:
+    """Function smooth -> the two losses at each logit alone, traced once for speed."""
+    column = tf.constant(logits[:, None], tf.float32)
+
+    @tf.function
+    def curves(smooth):
+        both = [
+            tf.vectorized_map(lambda logit, loss=loss: loss(logit, smooth), column)
+            for loss in (d_loss_real, d_loss_fake)
+        ]
+        for name, curve in zip(("d_loss_real", "d_loss_fake"), both, strict=True):
+            if curve.shape != logits.shape:
+                raise ValueError(f"{name} must return a scalar, got shape {curve.shape[1:]}")
+        return both
+
+    return lambda smooth: [curve.numpy().astype(np.float64) for curve in curves(smooth)]
+
+
+def _minimum(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Where y is least and how much, refined by the parabola through three points."""
+    i = int(np.argmin(y))
+    if i in (0, len(x) - 1):
+        return x[i], y[i]
+    left, middle, right = y[i - 1 : i + 2]
+    curvature = left - 2 * middle + right
+    shift = 0.5 * (left - right) / curvature if curvature > 0 else 0.0
+    return x[i] + shift * (x[1] - x[0]), middle - 0.25 * (left - right) * shift
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + np.exp(-logit))
+
+
+def _least_at(logit: float) -> str:
+    if abs(logit) >= 8:
+        return f"has no minimum: it falls on towards {'plus' if logit > 0 else 'minus'} infinity"
+    return f"is least at logit {logit:.2f}, where D = {_sigmoid(logit):.2f}"
+
+
+def generator_playground(
+    g_losses: dict[str, Callable] | None = None, logit: float = -4.0
+) -> Playground:
+    """A slider on how sure D is of a fake: generator's losses and their gradients there.
+
+    Args:
+        g_losses: label -> loss, (d_logits_fake) -> scalar tensor, built from TensorFlow
+            operations; by default the non-saturating and the minimax loss.
+        logit: D's logit on a fake sample where the slider starts, -8 to 8.
+
+    Returns:
+        The playground; `sliders["logit"].value` moves it.
+
+    Raises:
+        TypeError: a loss is not callable.
+        ValueError: logit outside [-8, 8].
+    """
+    g_losses = g_losses or {
+        "non-saturating: -log D": losses.g_loss,
+        "minimax: log(1 - D)": losses.g_loss_minimax,
+    }
+    for label, loss in g_losses.items():
+        if not callable(loss):
+            raise TypeError(f"g_losses[{label!r}] must be a function, got {loss!r}")
+    if not -8 <= logit <= 8:
+        raise ValueError(f"logit must satisfy -8 <= logit <= 8, got {logit!r}")
+    logits = np.linspace(-8, 8, 401)
+    column = tf.constant(logits[:, None], tf.float32)
+    values, slopes = {}, {}
+    for label, loss in g_losses.items():
+        with tf.GradientTape() as tape:
+            tape.watch(column)
+            each = tf.vectorized_map(loss, column)
+        values[label] = each.numpy()
+        slopes[label] = tape.gradient(each, column).numpy()[:, 0]
+
+    titles = ("Generator's loss on one fake", "Its gradient in the logit")
+    picture = plots.curves(
+        *(
+            plots.Panel(
+                title,
+                "D's logit on the fake",
+                ylabel,
+                {label: (logits, y) for label, y in lines.items()},
+                points={f"{label} now": (0, 0) for label in lines},
+            )
+            for title, ylabel, lines in zip(
+                titles, ("loss (nats)", "gradient"), (values, slopes), strict=True
+            )
+        ),
+        alt="",
+    )
+    artists = picture.artists_by_label
+
+    def redraw(logit: float) -> str:
+        words = []
+        for label in g_losses:
+            for number, lines in enumerate((values, slopes)):
+                y = np.interp(logit, logits, lines[label])
+                artists[number, f"{label} now"].set_data([logit], [y])
+            words.append(f"gradient of {label}: {y:.4f}")
+        return f"logit = {logit:.2f}, so D(G(z)) = {_sigmoid(logit):.4f}; " + "; ".join(words) + "."
+
+    hint = "Below 0, D takes the sample for a fake; above 0, for real"
+    slider = _slider("logit", logit, -8, 8, 0.25, hint)
+    moving = [artist for (_, label), artist in artists.items() if label.endswith(" now")]
+    return Playground({"logit": slider}, redraw, picture, moving)
+
+
+def scrubber(epochs: Sequence[int], samples: Sequence[np.ndarray], columns: int = 8) -> Playground:
+    """A slider through time: the same latent vectors after more and more training.
+
+    Args:
+        epochs: how many epochs were over at each moment.
+        samples: images (n, height, width, 1) in [-1, 1] at each moment.
+        columns: images a row.
+
+    Returns:
+        The playground; `sliders["moment"].value` is the index of the moment shown.
+
+    Raises:
+        ValueError: no moment, or `epochs` and `samples` of different lengths.
+    """
+    if len(epochs) != len(samples) or not len(epochs):
+        raise ValueError(
+            f"epochs and samples must be as many, and at least one, got {len(epochs)} "
+            f"and {len(samples)}"
+        )
+    last = len(epochs) - 1
+    picture = plots.image_grid(samples[last], columns=columns, alt="")
+    grid = picture.axes[0].images[0]
+
+    def redraw(moment: int) -> str:
+        grid.set_data(plots.tile(samples[moment], columns))
+        return f"After {epochs[moment]} epochs, {len(samples[moment])} samples."
+
+    slider = ipywidgets.IntSlider(last, min=0, max=last, description="moment", readout=False)
+    slider.tooltip = "How far training had come"
+    slider.layout.width = "420px"
+    return Playground({"moment": slider}, redraw, picture, [grid])
+
+
+class LiveTraining(keras.callbacks.Callback):
+    """Shows a progress bar with the time left, and samples that improve as you watch.
+
+    Args:
+        latents: float (n, latent_dim), the same latent vectors each time.
+        columns: images a row.
+        every: seconds between two pictures, at least 0.5, so that drawing stays cheap.
+
+    Raises:
+        ValueError: every is below 0.5.
+    """
+
+    def __init__(self, latents: tf.Tensor, columns: int = 8, every: float = 1.0):
+        super().__init__()
+        if not every >= 0.5:
+            raise ValueError(f"every must be at least 0.5 seconds, got {every!r}")
+        self.latents, self.columns, self.every = latents, columns, every
+
+    def on_train_begin(self, logs=None):
+        epochs = self.params["epochs"]
+        self.bar = ipywidgets.IntProgress(0, min=0, max=epochs, description="epoch")
+        self.words = ipywidgets.HTML()
+        self.picture = plots.image_grid(self._samples(), columns=self.columns, alt="")
+        self.grid = self.picture.axes[0].images[0]
+        self.image = ipywidgets.Image(format="png", value=self.picture.frame([self.grid]))
+        view = _ProgressView([ipywidgets.HBox([self.bar, self.words]), self.image])
+        self.start = self.drawn = time.monotonic()
+        display(view)
+
+    def _samples(self) -> np.ndarray:
+        return self.model.generator(self.latents, training=False).numpy()
+
+    def on_epoch_end(self, epoch, logs=None):
+        now, done, epochs = time.monotonic(), epoch + 1, self.params["epochs"]
+        if now - self.drawn < self.every and done < epochs:
+            return
+        self.drawn = now
+        self.bar.value = done
+        left = (now - self.start) / done * (epochs - done)
+        self.words.value = f"{done} of {epochs}, {left:.0f} s left"
+        self.grid.set_data(plots.tile(self._samples(), self.columns))
+        self.image.value = self.picture.frame([self.grid])
+
+
+class _ProgressView(ipywidgets.VBox):
+    """What is stored of a live display is one sentence, the same in every run."""
+
+    _ipython_display_ = None
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {
+            "application/vnd.jupyter.widget-view+json": view,
+            "text/plain": "The progress of training is shown here while the cell runs.",
+        }
