@@ -26,7 +26,7 @@ def check_smooth(smooth, name: str = "smooth"):
         ValueError: `smooth` is outside [0, 1).
     """
     if tf.is_tensor(smooth) or isinstance(smooth, tf.Variable):
-        if smooth.shape.rank != 0 or not smooth.dtype.is_floating:
+        if smooth.shape.rank != 0 or not tf.as_dtype(smooth.dtype).is_floating:
             raise TypeError(f"{name} must be a number or a scalar float tensor, got {smooth!r}")
         if not hasattr(smooth, "numpy") or not tf.executing_eagerly():
             return smooth

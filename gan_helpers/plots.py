@@ -143,14 +143,14 @@ def _finish(axis, title: str, xlabel: str, ylabel: str) -> None:
 
 
 def tile(images: np.ndarray, columns: int) -> np.ndarray:
-    """Lay images side by side.
+    """Lay images side by side, one pixel of background around each.
 
     Args:
         images: (n, height, width, 1) or (n, height, width), values in [-1, 1].
         columns: images a row; the last row is filled with background (-1).
 
     Returns:
-        float32 (rows * height, columns * width).
+        float32 (rows * (height + 2), columns * (width + 2)).
 
     Raises:
         ValueError: no images, images of another shape, or columns not positive.
@@ -162,6 +162,7 @@ def tile(images: np.ndarray, columns: int) -> np.ndarray:
         raise ValueError(f"images must have shape (n, height, width[, 1]), got {images.shape}")
     if columns < 1:
         raise ValueError(f"columns must be at least 1, got {columns!r}")
+    images = np.pad(images, ((0, 0), (1, 1), (1, 1)), constant_values=-1)
     n, height, width = images.shape
     rows = -(-n // columns)
     filled = np.full((rows * columns, height, width), -1, dtype=np.float32)
@@ -287,7 +288,7 @@ def game_paths(paths: dict[str, np.ndarray], title: str, alt: str) -> Picture:
     Returns:
         The picture; the start is a dot, the equilibrium at (0, 0) a star.
     """
-    figure = Picture(alt=alt, figsize=(5.2, 4.6))
+    figure = Picture(alt=alt, figsize=(6.6, 4.6))
     axis = figure.subplots()
     for (label, path), colour, style in zip(paths.items(), COLORS, STYLES, strict=False):
         axis.plot(*path.T, color=colour, linestyle=style, linewidth=1.4, label=label)
@@ -295,5 +296,5 @@ def game_paths(paths: dict[str, np.ndarray], title: str, alt: str) -> Picture:
     axis.plot(0, 0, "*", color=BLACK, markersize=13, label="equilibrium")
     axis.set_aspect("equal")
     _finish(axis, title, r"$\theta$: where $G$ puts its sample", r"$\psi$: slope of $D$'s logit")
-    axis.legend(fontsize=8.5, loc="upper right")
+    axis.legend(fontsize=8.5, loc="center left", bbox_to_anchor=(1.02, 0.5))
     return figure

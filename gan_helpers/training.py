@@ -33,8 +33,15 @@ class GAN(keras.Model):
     def __init__(self, generator: keras.Model, discriminator: keras.Model, seed: int = 0):
         super().__init__(name="gan")
         for name, network in (("generator", generator), ("discriminator", discriminator)):
-            if not network.built:
-                raise ValueError(f"{name} must be built: begin it with a keras.Input layer")
+            if not (network.built and hasattr(network, "output_shape")):
+                raise ValueError(
+                    f"{name} must be a Sequential or functional model that begins with keras.Input"
+                )
+        if len(generator.input_shape) != 2:
+            raise ValueError(
+                "generator must take latent vectors, shape (n, latent_dim), "
+                f"got {generator.input_shape}"
+            )
         made, wanted = generator.output_shape[1:], discriminator.input_shape[1:]
         if made != wanted:
             raise ValueError(f"generator makes samples {made}, but discriminator takes {wanted}")
@@ -47,14 +54,17 @@ class GAN(keras.Model):
         self.discriminator = discriminator
         self.latent_dim = generator.input_shape[-1]
         self.seed_generator = keras.random.SeedGenerator(seed)
+        # As an attribute it counts as a weight: saved with the others, to resume exactly.
+        self.seed_state = self.seed_generator.state
         self.trackers = {
             name: keras.metrics.Mean(name) for name in ("d_loss", "g_loss", "d_real", "d_fake")
         }
-        # How many steps ended with a finite loss: tells the step at which one did not.
-        self.finite_steps = {
-            name: self.add_weight(
-                shape=(), initializer="zeros", dtype="int64", trainable=False, name=f"{name}_steps"
-            )
+        counter = {"shape": (), "initializer": "zeros", "dtype": "int64", "trainable": False}
+        self.steps = self.add_weight(name="steps", **counter)
+        # The step at which each loss was first not finite, 0 if none: kept in the graph,
+        # because a callback sees only the last of steps_per_execution steps.
+        self.failed_at = {
+            name: self.add_weight(name=f"{name}_failed_at", **counter)
             for name in ("d_loss", "g_loss")
         }
         self.built = True
@@ -141,9 +151,12 @@ class GAN(keras.Model):
 
         self.trackers["d_real"].update_state(tf.sigmoid(d_logits_real))
         self.trackers["d_fake"].update_state(tf.sigmoid(d_logits_fake))
+        self.steps.assign_add(1)
         for name, loss in (("d_loss", d_loss), ("g_loss", g_loss)):
             self.trackers[name].update_state(loss)
-            self.finite_steps[name].assign_add(tf.cast(tf.math.is_finite(loss), "int64"))
+            failed_at = self.failed_at[name]
+            is_first = ~tf.math.is_finite(loss) & (failed_at == 0)
+            failed_at.assign(tf.where(is_first, self.steps, failed_at))
         return self.get_metrics_result()
 
     def fit(self, *args, callbacks=None, **kwargs) -> keras.callbacks.History:
@@ -189,15 +202,19 @@ def opponent(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:
 
 
 class _StopAtNonFiniteLoss(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None):
+        for failed_at in self.model.failed_at.values():
+            failed_at.assign(0)
+
     def on_train_batch_end(self, batch, logs=None):
-        if all(np.isfinite(float(logs[name])) for name in ("d_loss", "g_loss")):
-            return
-        steps = {name: int(count) for name, count in self.model.finite_steps.items()}
-        name = min(steps, key=steps.get)  # the first to fail; D's turn comes before G's
-        raise NonFiniteLossError(
-            f"{name} is not finite at step {steps[name] + 1}; "
-            "lower the learning rate, or look for values that are not finite in the data"
-        )
+        failed_at = {name: int(step.numpy()) for name, step in self.model.failed_at.items()}
+        failed = [name for name in failed_at if failed_at[name] > 0]
+        if failed:
+            name = min(failed, key=failed_at.get)  # the first; D's turn comes before G's
+            raise NonFiniteLossError(
+                f"{name} is not finite at step {failed_at[name]}; "
+                "lower the learning rate, or look for values that are not finite in the data"
+            )
 
 
 class Snapshots(keras.callbacks.Callback):

@@ -150,7 +150,10 @@ def smoothing_playground(
         for label, curve in (("real", real), ("fake", fake)):
             artists[0, label].set_ydata(curve)
             best[label], least = _minimum(logits, curve)
-            artists[0, f"{label}: minimum"].set_data([best[label]], [least])
+            inside = abs(best[label]) < logits[-1]  # at the edge there is no minimum to mark
+            artists[0, f"{label}: minimum"].set_data(
+                [best[label]] if inside else [], [least] if inside else []
+            )
         cost = np.outer(p_data, real) + np.outer(p_g, fake)
         artists[1, "D*"].set_ydata([_sigmoid(_minimum(logits, row)[0]) for row in cost])
         balance, d_loss = _minimum(logits, real + fake)
@@ -207,7 +210,7 @@ def _sigmoid(logit: float) -> float:
 
 
 def _least_at(logit: float) -> str:
-    if abs(logit) >= 8:
+    if abs(logit) >= 8:  # the edge of the curve
         return f"has no minimum: it falls on towards {'plus' if logit > 0 else 'minus'} infinity"
     return f"is least at logit {logit:.2f}, where D = {_sigmoid(logit):.2f}"
 
@@ -256,7 +259,8 @@ def generator_playground(
                 "D's logit on the fake",
                 ylabel,
                 {label: (logits, y) for label, y in lines.items()},
-                points={f"{label} now": (0, 0) for label in lines},
+                # A leading underscore keeps the moving points out of the legend.
+                points={f"_{label}": (0, 0) for label in lines},
             )
             for title, ylabel, lines in zip(
                 titles, ("loss (nats)", "gradient"), (values, slopes), strict=True
@@ -271,13 +275,13 @@ def generator_playground(
         for label in g_losses:
             for number, lines in enumerate((values, slopes)):
                 y = np.interp(logit, logits, lines[label])
-                artists[number, f"{label} now"].set_data([logit], [y])
+                artists[number, f"_{label}"].set_data([logit], [y])
             words.append(f"gradient of {label}: {y:.4f}")
         return f"logit = {logit:.2f}, so D(G(z)) = {_sigmoid(logit):.4f}; " + "; ".join(words) + "."
 
     hint = "Below 0, D takes the sample for a fake; above 0, for real"
     slider = _slider("logit", logit, -8, 8, 0.25, hint)
-    moving = [artist for (_, label), artist in artists.items() if label.endswith(" now")]
+    moving = [artist for (_, label), artist in artists.items() if label.startswith("_")]
     return Playground({"logit": slider}, redraw, picture, moving)
 
 

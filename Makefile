@@ -1,0 +1,68 @@
+# Each target that needs Python sets up .venv by itself, once.
+
+PYTHON ?= python3
+ARGS ?=
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+CODE := gan_helpers scripts tests notebooks benchmarks conftest.py
+NOTEBOOKS := notebooks/[0-9][0-9]_*.ipynb
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help lab run test bench notebooks lock clean
+
+help:
+	@echo "make lab        open the notebooks in JupyterLab"
+	@echo "make run        run the whole series into build/ and draw new digits"
+	@echo "make test       check everything, as CI does"
+	@echo "make bench      measure how long one frame of a slider takes"
+	@echo "make notebooks  for maintainers: run the series and store its outputs"
+	@echo "make lock       for maintainers: renew requirements.lock"
+	@echo "make clean      remove build/, .venv and the caches"
+	@echo "The first of these makes .venv; make PYTHON=python3.12 lab chooses its Python."
+
+lab: $(STAMP)
+	$(BIN)/python -m jupyterlab notebooks $(ARGS)
+
+run: $(STAMP)
+	$(BIN)/python scripts/run_series.py
+
+test: $(STAMP)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/python -m pytest tests $(NOTEBOOKS) \
+	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/slider_frames.py
+
+notebooks: $(STAMP)
+	$(BIN)/python scripts/run_series.py --store
+
+# uv resolves for all platforms and Python versions at once, which pip cannot.
+lock: $(STAMP)
+	@mkdir -p build
+	{ echo '# Every package at the version that is tested. Made from pyproject.toml by `make lock`.' && \
+	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --fork-strategy fewest \
+	  --python-version 3.10 --all-extras --no-header --no-annotate; } > build/requirements.lock
+	mv build/requirements.lock requirements.lock
+
+clean:
+	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis
+
+# The stamp comes last, so that an interrupted installation is taken up again.
+$(STAMP): requirements.lock pyproject.toml
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	  $(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
+	    echo "$(PYTHON) is missing or is not Python 3.10 to 3.13: install one and name it, for example: make PYTHON=python3.12 lab"; \
+	    exit 1; }; \
+	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)"; \
+	    exit 1; }; \
+	  $(PYTHON) -m venv --clear .venv; }
+	@echo "Installing the packages of requirements.lock into .venv: one to two minutes the first time"
+	@$(PIP_INSTALL) -r requirements.lock && \
+	  $(PIP_INSTALL) --no-deps --no-build-isolation -e . || { \
+	  echo "Not installed, for the reason above. pip needs a package registry: check the network or pip's index-url."; \
+	  exit 1; }
+	@touch $@

@@ -1,0 +1,124 @@
+"""The two networks against their forward passes, written out in numpy."""
+
+import math
+
+from gan_helpers.networks import build_discriminator, build_generator
+
+import keras
+import numpy as np
+import pytest
+
+SIZES = [(100, 128, (28, 28, 1)), (2, 7, (2,)), (5, 3, (4, 3, 2)), (1, 1, (1,))]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+def leaky(x):
+    return np.where(x > 0, x, 0.2 * x)
+
+
+def forward(network, x):
+    """The hidden layer with its leaky ReLU, then the last layer without its activation."""
+    (kernel, bias), (last_kernel, last_bias) = (
+        [variable.numpy().astype(np.float64) for variable in layer.weights]
+        for layer in network.layers
+        if layer.weights
+    )
+    x = x.reshape(len(x), -1)
+    # In float32 a sum is off by some epsilon of the sum of its absolute values.
+    size = (abs(x) @ abs(kernel) + abs(bias)) @ abs(last_kernel) + abs(last_bias)
+    rounding = 4 * np.finfo(np.float32).eps * size.max()
+    return leaky(x @ kernel + bias) @ last_kernel + last_bias, rounding
+
+
+def randomised(network, rng):
+    """Weights for which both sides of each activation, and its ends, are reached."""
+    network.set_weights([rng.normal(size=weight.shape) for weight in network.get_weights()])
+    return network
+
+
+@pytest.mark.parametrize(("latent_dim", "hidden_units", "image_shape"), SIZES)
+def test_generator_is_a_leaky_hidden_layer_and_a_tanh(rng, latent_dim, hidden_units, image_shape):
+    generator = randomised(build_generator(latent_dim, hidden_units, image_shape), rng)
+    z = rng.normal(size=(9, latent_dim)).astype(np.float32)
+    x = generator(z).numpy()
+    assert x.shape == (9, *image_shape)
+    assert x.dtype == np.float32
+    assert np.abs(x).max() <= 1
+    expected, rounding = forward(generator, z)
+    # tanh does not stretch errors.
+    np.testing.assert_allclose(x, np.tanh(expected).reshape(x.shape), rtol=0, atol=rounding)
+
+
+@pytest.mark.parametrize(("latent_dim", "hidden_units", "image_shape"), SIZES)
+def test_discriminator_is_a_leaky_hidden_layer_and_a_plain_logit(
+    rng, latent_dim, hidden_units, image_shape
+):
+    discriminator = randomised(build_discriminator(hidden_units, image_shape), rng)
+    x = 10 * rng.normal(size=(9, *image_shape)).astype(np.float32)
+    logits = discriminator(x).numpy()
+    assert logits.shape == (9, 1)
+    assert logits.dtype == np.float32
+    expected, rounding = forward(discriminator, x)
+    np.testing.assert_allclose(logits, expected, rtol=0, atol=rounding)
+
+
+def test_logits_reach_far_to_both_sides(rng):
+    logits = randomised(build_discriminator(), rng)(rng.normal(size=(200, 28, 28, 1)))
+    assert logits.numpy().max() > 10
+    assert logits.numpy().min() < -10
+
+
+@pytest.mark.parametrize(("latent_dim", "hidden_units", "image_shape"), SIZES)
+def test_parameters_are_counted_by_the_formula(latent_dim, hidden_units, image_shape):
+    pixels = math.prod(image_shape)
+    generator = build_generator(latent_dim, hidden_units, image_shape)
+    assert generator.count_params() == (latent_dim + 1) * hidden_units + (hidden_units + 1) * pixels
+    discriminator = build_discriminator(hidden_units, image_shape)
+    assert discriminator.count_params() == (pixels + 1) * hidden_units + hidden_units + 1
+
+
+def test_the_sizes_are_those_of_the_classic_example_unless_said_otherwise():
+    generator, discriminator = build_generator(), build_discriminator()
+    assert generator.input_shape == (None, 100)
+    assert generator.output_shape == discriminator.input_shape == (None, 28, 28, 1)
+    assert discriminator.output_shape == (None, 1)
+    assert generator.count_params() == 101 * 128 + 129 * 784
+    assert discriminator.count_params() == 785 * 128 + 129
+    assert (generator.name, discriminator.name) == ("generator", "discriminator")
+
+
+@pytest.mark.parametrize("build", [build_generator, build_discriminator])
+def test_the_global_seed_reproduces_the_weights(build):
+    weights = []
+    for seed in (1, 1, 2):
+        keras.utils.set_random_seed(seed)
+        weights.append(build(hidden_units=16).get_weights()[0])
+    one, again, other = weights
+    assert (one == again).all()
+    assert (one != other).any()
+
+
+def test_numpy_integers_are_whole_numbers():
+    generator = build_generator(np.int64(3), np.int32(4), (np.int64(2), 2))
+    assert generator.output_shape == (None, 2, 2)
+
+
+@pytest.mark.parametrize("size", [0, -1, 1.5, 2.0, True, "3", None, float("nan")])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("latent_dim", lambda size: build_generator(latent_dim=size)),
+        ("hidden_units", lambda size: build_generator(hidden_units=size)),
+        ("image_shape", lambda size: build_generator(image_shape=(28, size))),
+        ("hidden_units", lambda size: build_discriminator(hidden_units=size)),
+        ("image_shape", lambda size: build_discriminator(image_shape=(size, 28, 1))),
+    ],
+    ids=["G latent_dim", "G hidden_units", "G image_shape", "D hidden_units", "D image_shape"],
+)
+def test_a_wrong_size_is_named_with_its_value(name, call, size):
+    with pytest.raises(ValueError, match=f"^{name} must be a positive whole number, got {size!r}$"):
+        call(size)

@@ -1,0 +1,161 @@
+"""The files around the notebooks agree with one another."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text()
+TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+
+
+def test_environment_is_python_and_the_project():
+    *conda, pip = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    python = next(name for name in conda if name.startswith("python="))
+    assert set(conda) == {python, "pip"}
+    assert python.removeprefix("python=") in SpecifierSet(PROJECT["requires-python"])
+    # A second list of packages would drift away from the one in pyproject.toml.
+    assert pip == {"pip": ["-e .[lab]"]}
+    assert "lab" in PROJECT["optional-dependencies"]
+
+
+def unsatisfied(requirements, lock):
+    """The requirements that some line of the lock file, or its absence, does not satisfy."""
+    locked = [Requirement(line) for line in lock.splitlines() if not line.startswith("#")]
+    found = []
+    for wanted in map(Requirement, requirements):
+        versions = [str(line.specifier)[2:] for line in locked if line.name == wanted.name]
+        if not versions or not all(version in wanted.specifier for version in versions):
+            found.append(str(wanted))
+    return found
+
+
+def test_lock_satisfies_every_requirement():
+    lock = (ROOT / "requirements.lock").read_text()
+    extras = PROJECT["optional-dependencies"]
+    requirements = PROJECT["dependencies"] + sum(extras.values(), [])
+    itself = [wanted for wanted in requirements if wanted.startswith(PROJECT["name"])]
+    assert {extra for wanted in itself for extra in Requirement(wanted).extras} <= set(extras)
+    assert unsatisfied([wanted for wanted in requirements if wanted not in itself], lock) == []
+
+
+def test_lock_that_does_not_satisfy_is_found():
+    lock = "# a comment\nnumpy==2.2.6\nkeras==3.12.4 ; python_version < '3.11'\nkeras==4.0"
+    assert unsatisfied(["numpy>=2", "keras>=3,<4", "pytest"], lock) == ["keras<4,>=3", "pytest"]
+
+
+def test_readme_lists_every_notebook():
+    table = [line for line in README.splitlines() if line.startswith("|")]
+    for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"):
+        assert any(path.name in line for line in table), path.name
+
+
+def test_commands_of_readme_and_help_are_targets():
+    code = "\n".join(re.findall(r"```.*?```|`[^`]+`", README, re.DOTALL))
+    named = set(re.findall(r"\bmake (?:[A-Z]+=\S+ )*([a-z]+)", code))
+    assert {"lab", "run", "test"} <= named <= TARGETS
+    listed = set(re.findall(r'echo "make ([a-z]+)', MAKEFILE))
+    assert listed == TARGETS - {"help"}
+
+
+def test_ci_runs_the_test_command_of_readme():
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "exec make test"
+    assert "`make test`" in README
+    assert ".ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+
+
+def run_make(folder, python):
+    """Let `make lab` set up a virtual environment in `folder`, as in a new clone."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, folder)
+    command = ["make", f"PYTHON={python}", "lab"]
+    # Without the settings of the make that may run this test.
+    outside = {key: value for key, value in os.environ.items() if "MAKE" not in key}
+    return subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        ((2, 7), "install one and name it"),
+        ((3, 9), "install one and name it"),
+        ((3, 10), "apt install python3-venv"),
+        ((3, 13), "apt install python3-venv"),
+        ((3, 14), "install one and name it"),
+    ],
+    ids=str,
+)
+def test_make_says_in_one_line_what_is_missing(tmp_path, version, message):
+    # A Python that claims to be of this version, and that has no ensurepip.
+    code = f"import sys; sys.version_info = {version}; exec(sys.argv[1])"
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexec {sys.executable} -c "{code}" "$2"\n'
+    )
+    python.chmod(0o755)
+    made = run_make(tmp_path, python)
+    assert made.returncode != 0
+    assert made.stdout.count("\n") == 1 and message in made.stdout
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_make_says_what_is_missing_where_there_is_no_python(tmp_path):
+    made = run_make(tmp_path, "no-such-python")
+    assert made.returncode != 0
+    assert made.stdout.count("\n") == 1 and "no-such-python is missing" in made.stdout
+
+
+def test_make_leaves_no_stamp_after_a_failed_installation(tmp_path):
+    # This python makes a .venv whose own python fails on everything but its first question.
+    python = tmp_path / "python"
+    python.write_text(
+        '#!/bin/sh\ncase "$*" in\n*venv*--clear*) mkdir -p .venv/bin; cp "$0" .venv/bin/python;;\n'
+        '*install*) echo "no network" >&2; exit 1;;\nesac\n'
+    )
+    python.chmod(0o755)
+    made = run_make(tmp_path, python)
+    assert made.returncode != 0
+    assert "no network" in made.stderr and "package registry" in made.stdout
+    assert (tmp_path / ".venv" / "bin" / "python").exists()
+    assert not (tmp_path / ".venv" / ".installed").exists()
+
+
+def import_gan_helpers(**environment):
+    """Import gan_helpers in a new process that has not been told to be quiet."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("TF_")}
+    return subprocess.run(
+        [sys.executable, "-c", "import gan_helpers"],
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_import_prints_nothing():
+    done = import_gan_helpers()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_import_shows_a_real_failure(tmp_path):
+    (tmp_path / "tensorflow.py").write_text(
+        'import os\nos.write(2, b"F0000 a fatal line\\n")\nraise ImportError("broken on purpose")\n'
+    )
+    done = import_gan_helpers(PYTHONPATH=str(tmp_path))
+    assert done.returncode != 0
+    assert "ImportError: broken on purpose" in done.stderr
+    assert "a fatal line" in done.stderr
