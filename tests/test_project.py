@@ -105,7 +105,8 @@ def test_make_says_in_one_line_what_is_missing(tmp_path, version, message):
     code = f"import sys; sys.version_info = {version}; exec(sys.argv[1])"
     python = tmp_path / "python"
     python.write_text(
-        f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\nexec {sys.executable} -c "{code}" "$2"\n'
+        '#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\n'
+        f'exec {sys.executable} -c "{code}" "$2"\n'
     )
     python.chmod(0o755)
     made = run_make(tmp_path, python)
