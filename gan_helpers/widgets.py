@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from gan_helpers import losses, plots
-from gan_helpers.data import GaussianMixture
+from gan_helpers.data import GaussianMixture, gaussian
 
 import ipywidgets
 import keras
@@ -96,7 +96,7 @@ def smoothing_playground(
 
     Args:
         d_loss_real: your own loss on real samples, (logits, smooth) -> scalar tensor, built
-            from TensorFlow operations.
+            from TensorFlow operations, without a Python `if` on their values.
         d_loss_fake: your own loss on fake samples, also called as (logits, smooth); by
             default the one-sided loss, with labels 0 whatever smooth is.
         data, model: one-dimensional densities p_data and p_g; by default Gaussians of width
@@ -116,11 +116,15 @@ def smoothing_playground(
             raise TypeError(f"{name} must be a function, got {loss!r}")
     if not losses.check_smooth(smooth) < 0.5:
         raise ValueError(f"smooth must satisfy 0 <= smooth < 0.5, got {smooth!r}")
-    data = data or GaussianMixture([[-1.5]], 1.0)
-    model = model or GaussianMixture([[1.5]], 1.0)
+    data, model = data or gaussian(-1.5), model or gaussian(1.5)
+    for name, mixture in (("data", data), ("model", model)):
+        if mixture.means.shape[1] != 1:
+            raise ValueError(
+                f"{name} must be one-dimensional, got {mixture.means.shape[1]} dimensions"
+            )
     x = np.linspace(-5, 5, 201)
     p_data, p_g = data.density(x), model.density(x)
-    logits = np.linspace(-8, 8, 401)
+    logits = np.linspace(-8, 8, 1601)
     curves = _loss_curves(d_loss_real, d_loss_fake or _one_sided, logits)
 
     picture = plots.curves(
@@ -145,7 +149,7 @@ def smoothing_playground(
     artists = picture.artists_by_label
 
     def redraw(smooth: float) -> str:
-        real, fake = curves(tf.constant(smooth, tf.float32))
+        real, fake = curves(tf.constant(smooth, tf.float64))
         best = {}
         for label, curve in (("real", real), ("fake", fake)):
             artists[0, label].set_ydata(curve)
@@ -178,9 +182,10 @@ def _one_sided(d_logits_fake: tf.Tensor, smooth: tf.Tensor) -> tf.Tensor:
 
 def _loss_curves(d_loss_real: Callable, d_loss_fake: Callable, logits: np.ndarray) -> Callable:
     """Function smooth -> the two losses at each logit alone, traced once for speed."""
-    column = tf.constant(logits[:, None], tf.float32)
+    # In float32, rounding would show in the third digit of the equilibrium.
+    column = tf.constant(logits[:, None], tf.float64)
 
-    @tf.function
+    @tf.function(autograph=False)  # which warns about the lambdas that readers like to pass
     def curves(smooth):
         both = [
             tf.vectorized_map(lambda logit, loss=loss: loss(logit, smooth), column)
@@ -191,7 +196,7 @@ def _loss_curves(d_loss_real: Callable, d_loss_fake: Callable, logits: np.ndarra
                 raise ValueError(f"{name} must return a scalar, got shape {curve.shape[1:]}")
         return both
 
-    return lambda smooth: [curve.numpy().astype(np.float64) for curve in curves(smooth)]
+    return lambda smooth: [curve.numpy() for curve in curves(smooth)]
 
 
 def _minimum(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
