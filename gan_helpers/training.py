@@ -85,8 +85,8 @@ class GAN(keras.Model):
             smooth: one-sided label smoothing, 0 <= smooth < 1.
             d_loss: function (d_logits_real, d_logits_fake, smooth) -> scalar tensor.
             g_loss: function (d_logits_fake) -> scalar tensor.
-            kwargs: passed to `keras.Model.compile`, for example `jit_compile=True` or
-                `steps_per_execution=50`.
+            kwargs: passed to `keras.Model.compile`, for example `steps_per_execution=50` or
+                `jit_compile=True`, which draws other latent vectors from the same seed.
 
         Raises:
             TypeError: a loss is not callable, or smooth is not a number.

@@ -93,8 +93,8 @@ def without_machine(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             # A stored widget points to a model that went away with its kernel: without the
-            # pointer, a reader who has not run the cell sees the picture and no error.
-            if "image/png" in output.get("data", {}):
+            # pointer, a reader who has not run the cell sees picture and words and no error.
+            if "text/plain" in output.get("data", {}):
                 output.data.pop(WIDGET, None)
     return notebook
 
