@@ -7,6 +7,7 @@ series itself for each seed: python scripts/vary_seeds.py 2 3 4 5
 
 import argparse
 import difflib
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -33,7 +34,8 @@ def with_seed(path: Path, seed: int) -> nbformat.NotebookNode:
             for stored in STORED_SEEDS:
                 cell.source = cell.source.replace(stored, stored.replace("1", str(seed)))
     with tempfile.TemporaryDirectory() as folder:
-        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": folder}}).execute()
+        client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": folder}})
+        client.execute(stderr=subprocess.DEVNULL)
     return notebook
 
 
@@ -51,7 +53,7 @@ def main() -> None:
             difference = list(difflib.unified_diff(stored, lines, "stored", f"seed {seed}", n=0))
             changed = changed or bool(difference)
             print(f"{path.stem}, seed {seed}: {'differs' if difference else 'the same verdicts'}")
-            print("\n".join(difference), flush=True)
+            print("\n".join(line.rstrip("\n") for line in difference), end="\n", flush=True)
     sys.exit(changed)
 
 
