@@ -50,10 +50,11 @@ def main() -> None:
         stored = printed(nbformat.read(path, as_version=4))
         for seed in arguments.seeds:
             lines = printed(with_seed(path, seed))
-            difference = list(difflib.unified_diff(stored, lines, "stored", f"seed {seed}", n=0))
-            changed = changed or bool(difference)
-            print(f"{path.stem}, seed {seed}: {'differs' if difference else 'the same verdicts'}")
-            print("\n".join(line.rstrip("\n") for line in difference), end="\n", flush=True)
+            verdict = "the same verdicts" if lines == stored else "differs"
+            print(f"{path.stem}, seed {seed}: {verdict}", flush=True)
+            for line in difflib.unified_diff(stored, lines, n=0, lineterm=""):
+                print(f"    {line}")
+            changed = changed or lines != stored
     sys.exit(changed)
 
 
