@@ -152,6 +152,7 @@ def test_tile_puts_each_image_in_its_place():
     assert tiled.shape == (2 * 4, 2 * 5)
     assert (tiled[1:3, 6:9] == np.float32(0.2)).all() and (tiled[5:7, 1:4] == np.float32(0.3)).all()
     assert (tiled[4:, 5:] == -1).all(), "the missing fourth image is background"
+    assert (tiled[0] == -1).all() and (tiled[:, 4:6] == -1).all(), "so is the frame of each"
 
 
 @pytest.mark.parametrize(
