@@ -224,8 +224,8 @@ def render_startup(part: dict) -> list[str]:
     times = len(part["seconds"]["import gan_helpers"])
     return [
         measured_on(part["machine"]),
-        f"Each of {times} times in a new process. A first step is a `fit` of one batch of 100, "
-        "with tracing and compiling.",
+        f"Repeated {times} times, each in a new process. A first step is a `fit` of one batch "
+        "of 100, with tracing and compiling.",
         table(*rows),
     ]
 
@@ -256,11 +256,8 @@ def finding(runs: list[dict]) -> str:
     early = 60 if 60 in marks["series"] else marks["series"][-1]
     late = marks["tutorial"][-1]
     ratio = median_at(runs, "tutorial", late) / median_at(runs, "series", early)
-    if ratio >= 1:
-        words = f"{number(ratio)} times closer to real digits than the tutorial at {late:g} s"
-    else:
-        words = f"not yet as close to real digits as the tutorial at {late:g} s"
-    return f"At {early:g} s this series is {words}"
+    share = f"1/{ratio:.1f} of" if ratio >= 1 else f"{1 / ratio:.1f} times"
+    return f"At {early:g} s the series' distance is {share} the tutorial's at {late:g} s"
 
 
 def curve(part: dict):
@@ -300,5 +297,6 @@ def curve(part: dict):
     ):
         figure.artists_by_label[0, label].set(marker=marker, markersize=5)
         axis.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
-    axis.legend(fontsize=8.5, framealpha=0.9)
+    # Above the level of the real digits, which is the lowest line.
+    axis.legend(fontsize=8.5, framealpha=0.9, loc="lower left", bbox_to_anchor=(0, 0.08))
     return figure

@@ -221,11 +221,11 @@ def test_curve_states_its_finding():
     results = made_up_results()["quality"]
     picture = report.curve(results)
     assert picture.axes[0].get_title() == (
-        "At 60 s this series is 14.5 times closer to real digits than the tutorial at 300 s"
+        "At 60 s the series' distance is 1/14.5 of the tutorial's at 300 s"
     )
     assert picture.axes[0].get_xscale() == picture.axes[0].get_yscale() == "log"
     results["runs"] = runs(series_60=[90], tutorial_300=[80])
-    assert "not yet as close" in report.finding(results["runs"])
+    assert "is 1.1 times the tutorial's" in report.finding(results["runs"])
     results["runs"] = runs(classic_60=[40])
     assert report.finding(results["runs"]) == "Digit Fréchet distance against training time"
 
