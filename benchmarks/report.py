@@ -134,11 +134,12 @@ def render_steps(part: dict) -> list[str]:
     """The section on step speed."""
     text = [
         measured_on(part["machine"]),
-        f"Contenders take turns, each in a process of its own: {part['rounds']} rounds of slices "
-        f"of about {part['seconds']:g} s after warming up, on the processor alone. The series is "
+        f"Contenders take turns, each in a process of its own: {part['rounds']} rounds, slices "
+        f"of about {part['seconds']:g} s, after warming up, on the processor alone. The series is "
         "`training.GAN.fit` with the defaults of `compile`. The series, Keras and PyTorch update "
         "in turn; TensorFlow's tutorial takes both gradients from one forward pass, which is "
-        "less work a step. PyTorch, as in its own tutorial, uses D's fakes again for G.",
+        "less work a step. PyTorch, as in its own tutorial, uses D's fakes again for G; it has one "
+        "thread or all, whichever was faster while warming up.",
     ]
     for name, pair in part["pairs"].items():
         text += render_pair(name, pair)

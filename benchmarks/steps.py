@@ -110,7 +110,10 @@ def measure_pair(pair: Pair, images: np.ndarray, rounds: int, seconds: float) ->
             print(f"  warming up: {name}", flush=True)
             try:
                 amounts[name], once = workers[name].submit(prepare, name, pair, images).result()
-                units[name] = max(1, round(seconds / once))
+                guess = max(1, round(seconds / once))
+                # Once more at full length: one unit alone is mostly what a call costs at all.
+                each = workers[name].submit(work, guess).result() / guess
+                units[name] = max(1, round(seconds / each))
             except Exception as error:  # a peer may be anything from not installed to broken
                 if name == SERIES:
                     raise
