@@ -205,6 +205,33 @@ def image_grid(
     return figure
 
 
+def training_view(images: np.ndarray, columns: int, epochs: int) -> Picture:
+    """Draw samples beside empty axes for the two losses, to be filled during training.
+
+    Args:
+        images: (n, height, width, 1) in [-1, 1].
+        columns: images a row.
+        epochs: where the axis of time ends.
+
+    Returns:
+        The picture, with its moving parts: `grid`, the image of all samples, and
+        `loss_lines`, the lines of d_loss and of g_loss.
+    """
+    figure = Picture(alt="", figsize=(9.2, 3.6))
+    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
+    tiled = tile(images, columns)
+    figure.grid = left.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
+    left.axis("off")
+    figure.loss_lines = [
+        right.plot([], [], color=colour, linestyle=style, label=label)[0]
+        for label, colour, style in zip(("d_loss", "g_loss"), COLORS, STYLES, strict=False)
+    ]
+    right.set(xlim=(0, epochs), ylim=(0, 4))
+    _finish(right, "Losses, mean of the epoch so far", "epoch", "loss (nats)")
+    right.legend(fontsize=8.5, loc="upper right")
+    return figure
+
+
 def histograms(
     groups: dict[str, np.ndarray], title: str, xlabel: str, alt: str, xlim: tuple[float, float]
 ) -> Picture:

@@ -1,6 +1,8 @@
 """The playgrounds show what the theory says, and the pictures what they are given."""
 
 import io
+import os
+import signal
 
 from gan_helpers import data, losses, networks, plots, training, widgets
 
@@ -127,23 +129,82 @@ def test_stored_display_has_words_and_a_picture_for_readers_without_a_kernel():
     assert len(bundle["image/png"]) > 1000
 
 
+def small_gan():
+    keras.utils.set_random_seed(0)
+    gan = training.GAN(networks.build_generator(), networks.build_discriminator())
+    gan.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.01), steps_per_execution=1)
+    return gan
+
+
 def test_live_training_shows_each_moment_and_ends_full(monkeypatch):
     shown = []
     monkeypatch.setattr(widgets, "display", shown.append)
-    keras.utils.set_random_seed(0)
-    gan = training.GAN(networks.build_generator(), networks.build_discriminator())
-    gan.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.01))
+    gan = small_gan()
     live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+    live.every = 0  # draw after each call
     images = data.load_digits().images[:200]
-    gan.fit(images, batch_size=100, epochs=2, verbose=0, callbacks=[live])
+    log = gan.fit(images, batch_size=100, epochs=2, verbose=0, callbacks=[live]).history
     assert len(shown) == 1 and live.bar.value == live.bar.max == 2
-    assert "2 of 2, 0 s left" in live.words.value
+    assert "2.0 of 2, 0 s left" in live.words.value
+    assert not live.interrupted
     final = plots.tile(gan.generator(live.latents).numpy(), 8)
-    np.testing.assert_array_equal(live.grid.get_array(), final)
+    np.testing.assert_array_equal(live.picture.grid.get_array(), final)
+    for line, name in zip(live.picture.loss_lines, ("d_loss", "g_loss"), strict=True):
+        done, values = line.get_data()
+        assert list(done) == [0.5, 1.0, 1.5, 2.0, 2.0]
+        np.testing.assert_allclose([values[1], values[3]], log[name])
     bundle, _ = DisplayFormatter().format(shown[0])
     assert "while the cell runs" in bundle["text/plain"]
     with pytest.raises(ValueError, match="every must be at least 0.5 seconds, got 0.1"):
         widgets.LiveTraining(live.latents, every=0.1)
+
+
+def test_live_training_follows_a_dataset_of_unknown_size(monkeypatch):
+    monkeypatch.setattr(widgets, "display", lambda view: None)
+    live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+    images = data.load_digits().images[:200]
+    unknown = tf.data.Dataset.from_tensor_slices(images).batch(100).filter(lambda batch: True)
+    small_gan().fit(unknown, epochs=2, verbose=0, callbacks=[live])
+    assert live.bar.value == 2 and "2.0 of 2" in live.words.value
+
+
+def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch):
+    monkeypatch.setattr(widgets, "display", lambda view: None)
+
+    class Press(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if int(self.model.steps.numpy()) == 3:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    usual = signal.getsignal(signal.SIGINT)
+    gan, live = small_gan(), widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+    snapshots = training.Snapshots(live.latents)
+    images = data.load_digits().images[:200]
+    history = gan.fit(
+        images, batch_size=100, epochs=9, verbose=0, callbacks=[live, snapshots, Press()]
+    )
+    assert live.interrupted and int(gan.steps.numpy()) == 4
+    assert len(history.history["d_loss"]) == 2 and snapshots.epochs == [0, 1, 2]
+    assert "interrupted after 2.0 of 9 epochs" in live.words.value
+    final = plots.tile(gan.generator(live.latents).numpy(), 8)
+    np.testing.assert_array_equal(live.picture.grid.get_array(), final)
+    assert signal.getsignal(signal.SIGINT) == usual
+
+    gan.fit(images, batch_size=100, epochs=1, verbose=0, callbacks=[live])
+    assert not live.interrupted
+
+
+def test_a_second_interrupt_stops_at_once(monkeypatch):
+    monkeypatch.setattr(widgets, "display", lambda view: None)
+
+    class PressTwice(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+    with pytest.raises(KeyboardInterrupt):
+        small_gan().fit(data.load_digits().images[:200], verbose=0, callbacks=[live, PressTwice()])
 
 
 def test_tile_puts_each_image_in_its_place():
