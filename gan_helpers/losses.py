@@ -81,7 +81,6 @@ def _checked(function: Callable) -> Callable:
     @tf.autograph.experimental.do_not_convert  # there is no Python control flow to convert
     def checked(*args, **kwargs):
         call = signature.bind(*args, **kwargs)
-        call.apply_defaults()
         for name, value in call.arguments.items():
             call.arguments[name] = _CHECKS[name](value, name)
         with np.errstate(divide="ignore", invalid="ignore"):
