@@ -84,6 +84,16 @@ def test_smoothing_slider_takes_the_readers_own_losses():
     assert "D* = 0.600" in doubled.text.value  # 2 * 0.9 / (2 + 1)
 
 
+def test_two_lambdas_on_one_line_bring_no_warning(caplog):
+    """AutoGraph would complain that it cannot tell their sources apart."""
+    tf.get_logger().addHandler(caplog.handler)
+    widgets.smoothing_playground(
+        lambda x, s: losses.d_loss_real(x, s), lambda x, s: two_sided(x, s)
+    )
+    tf.get_logger().removeHandler(caplog.handler)
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -167,6 +177,7 @@ def test_live_training_shows_each_moment_and_ends_full(monkeypatch):
     assert "2 of 2, 0 s left" in live.words.value
     final = plots.tile(gan.generator(live.latents).numpy(), 8)
     np.testing.assert_array_equal(live.grid.get_array(), final)
+    assert live.image.value == live.picture.frame([live.grid])
     bundle, _ = DisplayFormatter().format(shown[0])
     assert "while the cell runs" in bundle["text/plain"]
     with pytest.raises(ValueError, match="every must be at least 0.5 seconds, got 0.1"):
@@ -187,7 +198,6 @@ def test_live_training_draws_once_an_interval_and_says_how_long_it_still_takes(m
         seen.append(live.words.value)
     # 0.6 s an epoch for the 3 left after the second, 0.575 s for the one left after the fourth.
     assert seen == ["", *["2 of 5, 2 s left"] * 2, "4 of 5, 1 s left", "5 of 5, 0 s left"]
-    assert live.image.value == live.picture.frame([live.grid])
     assert live.image.layout.width == "440px", "the picture is not stretched to the page"
 
 
