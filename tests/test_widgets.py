@@ -65,6 +65,7 @@ def test_smoothing_slider_redraws_picture_and_words_and_starts_at_its_default():
     playground = widgets.smoothing_playground()
     slider = playground.sliders["smooth"]
     assert (slider.value, slider.min, slider.max) == (0.1, 0, 0.49)
+    assert slider.tooltip == "Label smoothing: real labels are 1 - smooth"
     picture, words = playground.image.value, playground.text.value
     slider.value = 0.3
     assert "smooth = 0.30" in playground.text.value != words
@@ -122,9 +123,13 @@ def test_generator_slider_shows_both_gradients(logit):
     for panel, y in ((0, np.log(1 - d)), (1, -d)):
         point = playground.picture.artists_by_label[panel, "_minimax: log(1 - D)"]
         np.testing.assert_allclose([*point.get_xdata(), *point.get_ydata()], [logit, y], atol=2e-4)
+        curve = playground.picture.artists_by_label[panel, "minimax: log(1 - D)"]
+        np.testing.assert_allclose(np.interp(logit, *curve.get_data()), y, atol=2e-4)
 
 
-def test_generator_slider_refuses_what_it_cannot_show():
+def test_generator_slider_starts_anywhere_on_its_curves_and_nowhere_else():
+    for logit in (-8, 8):
+        assert widgets.generator_playground(logit=logit).sliders["logit"].value == logit
     with pytest.raises(ValueError, match="logit must satisfy -8 <= logit <= 8, got 9"):
         widgets.generator_playground(logit=9)
     with pytest.raises(TypeError, match="g_losses\\['mine'\\] must be a function, got 1"):
@@ -238,6 +243,7 @@ def test_picture_carries_its_description_and_is_the_same_each_time():
     bundle, metadata = DisplayFormatter().format(first)
     assert bundle["text/plain"] == metadata["image/png"]["alt"] == "A rising line."
     assert first.png() == second.png()
+    assert b"matplotlib" not in first.png().lower(), "nor do they depend on its version"
 
 
 def test_picture_is_shown_at_its_size_and_is_twice_as_sharp():
@@ -255,6 +261,7 @@ def test_curves_show_what_the_panels_say():
     ]
     picture = plots.curves(*panels, alt="")
     one, two = picture.axes
+    assert picture.get_figwidth() == 9.2, "wider ones are shrunk to the page"
     assert [(axis.get_title(), axis.get_xlabel(), axis.get_ylabel()) for axis in (one, two)] == [
         ("one", "x", "y"),
         ("two", "u", "v"),
@@ -267,6 +274,12 @@ def test_curves_show_what_the_panels_say():
     assert list(lines[1, "half"].get_ydata()) == [0.5, 0.5] and two.get_ylim() == (-1, 2)
     for look in ("get_color", "get_linestyle"):  # each of them alone tells the lines apart
         assert getattr(lines[0, "a"], look)() != getattr(lines[0, "b"], look)()
+
+
+def test_a_panel_has_room_for_as_many_lines_as_there_are_colours():
+    panel = plots.Panel("", "", "", {str(i): ([0, 1], [i, i]) for i in range(5)})
+    lines = plots.curves(panel, alt="").artists_by_label.values()
+    assert len({line.get_color() for line in lines}) == 5
 
 
 def test_image_grid_draws_each_grid_under_its_title_from_black_to_white():
