@@ -48,10 +48,7 @@ class Playground(ipywidgets.VBox):
     ):
         self.sliders, self.picture = sliders, picture
         self._redraw, self._moving = redraw, list(moving)
-        width = f"{int(100 * picture.get_figwidth())}px"
-        self.image = ipywidgets.Image(
-            format="png", layout=ipywidgets.Layout(max_width="100%", width=width)
-        )
+        self.image = _image_for(picture)
         self.text = ipywidgets.HTML()
         super().__init__([*sliders.values(), self.image, self.text])
         for slider in sliders.values():
@@ -73,6 +70,12 @@ class Playground(ipywidgets.VBox):
             "image/png": base64.b64encode(self.image.value).decode(),
             "text/plain": self.picture.alt,
         }, {"image/png": {"alt": self.picture.alt}}
+
+
+def _image_for(picture: plots.Picture) -> ipywidgets.Image:
+    """An image as wide as the picture, or as the page where that is narrower."""
+    width = f"{int(100 * picture.get_figwidth())}px"
+    return ipywidgets.Image(format="png", layout={"max_width": "100%", "width": width})
 
 
 def _slider(name: str, value: float, low: float, high: float, step: float, hint: str):
@@ -202,14 +205,13 @@ def _loss_curves(d_loss_real: Callable, d_loss_fake: Callable, logits: np.ndarra
 
 
 def _minimum(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Where y is least and how much, refined by the parabola through three points."""
+    """Where y is least, refined by the parabola through three points, and its least value."""
     i = int(np.argmin(y))
     if i in (0, len(x) - 1):
         return x[i], y[i]
     left, middle, right = y[i - 1 : i + 2]
-    curvature = left - 2 * middle + right
-    shift = 0.5 * (left - right) / curvature if curvature > 0 else 0.0
-    return x[i] + shift * (x[1] - x[0]), middle - 0.25 * (left - right) * shift
+    shift = 0.5 * (left - right) / (left - 2 * middle + right)
+    return x[i] + shift * (x[1] - x[0]), middle
 
 
 def _sigmoid(logit: float) -> float:
@@ -218,7 +220,8 @@ def _sigmoid(logit: float) -> float:
 
 def _least_at(logit: float) -> str:
     if abs(logit) >= 8:  # the edge of the curve
-        return f"has no minimum: it falls on towards {'plus' if logit > 0 else 'minus'} infinity"
+        end = "plus" if logit > 0 else "minus"
+        return f"has no minimum: it falls on as the logit goes to {end} infinity"
     return f"is least at logit {logit:.2f}, where D = {_sigmoid(logit):.2f}"
 
 
@@ -358,7 +361,8 @@ class LiveTraining(keras.callbacks.Callback):
         self.words = ipywidgets.HTML()
         self.picture = plots.training_view(self._samples(), self.columns, epochs)
         self.moments: list[tuple[float, float, float]] = []
-        self.image = ipywidgets.Image(format="png", value=self._frame())
+        self.image = _image_for(self.picture)
+        self.image.value = self._frame()
         view = _ProgressView([ipywidgets.HBox([self.bar, self.words]), self.image])
         self.start = self.drawn = time.monotonic()
         if threading.current_thread() is threading.main_thread():  # others get no signals

@@ -94,6 +94,8 @@ def test_the_sizes_are_those_of_the_classic_example_unless_said_otherwise():
     assert generator.count_params() == 101 * 128 + 129 * 784
     assert discriminator.count_params() == 785 * 128 + 129
     assert (generator.name, discriminator.name) == ("generator", "discriminator")
+    assert (generator.inputs[0].name, discriminator.inputs[0].name) == ("z", "x")
+    assert discriminator.layers[-1].name == "logit"
 
 
 @pytest.mark.parametrize("build", [build_generator, build_discriminator])
