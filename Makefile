@@ -15,7 +15,7 @@ help:
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make run        run the whole series into build/ and draw new digits"
 	@echo "make test       check everything, as CI does"
-	@echo "make bench      measure how long one frame of a slider takes"
+	@echo "make bench      measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks  for maintainers: run the series and store its outputs"
 	@echo "make lock       for maintainers: renew requirements.lock"
 	@echo "make clean      remove build/, .venv and the caches"
@@ -33,8 +33,14 @@ test: $(STAMP)
 	$(BIN)/python -m pytest tests $(NOTEBOOKS) \
 	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
 
+# PyTorch is a peer to compare with, which nothing else needs.
 bench: $(STAMP)
-	$(BIN)/python benchmarks/slider_frames.py
+	@$(BIN)/python -c 'import torch' 2>/dev/null || { \
+	  echo "Installing PyTorch, a peer to compare with, into .venv: once, several minutes"; \
+	  $(PIP_INSTALL) --no-build-isolation -e '.[bench]' || { \
+	  echo "Not installed, for the reason above. PyTorch is needed for this command only."; \
+	  exit 1; }; }
+	$(BIN)/python -m benchmarks $(ARGS)
 
 notebooks: $(STAMP)
 	$(BIN)/python scripts/run_series.py --store
@@ -44,7 +50,7 @@ lock: $(STAMP)
 	@mkdir -p build
 	{ echo '# Every package at the version that is tested. Made from pyproject.toml by `make lock`.' && \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --fork-strategy fewest \
-	  --python-version 3.10 --all-extras --no-header --no-annotate; } > build/requirements.lock
+	  --python-version 3.10 --extra lab --extra test --no-header --no-annotate; } > build/requirements.lock
 	mv build/requirements.lock requirements.lock
 
 clean:

@@ -1,0 +1,11 @@
+"""This series against its peers, side by side in one run: `make bench`.
+
+steps        images per second of a training step
+quality      distance from real digits against seconds of training
+startup      waiting times before the first step, and of the slider
+peers        the peers in TensorFlow and Keras, from their published recipes
+peers_torch  the peer in PyTorch
+flops        what a step has to compute, from the layers' shapes
+processes    work in a new process, so that all start equal
+report       medians, verdicts, RESULTS.md and the curve
+"""

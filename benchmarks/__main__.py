@@ -1,0 +1,60 @@
+"""Measure this series against its peers and write the report: `make bench`.
+
+The numbers go to results.json, from which RESULTS.md and time_to_quality.png are made. A part
+that is not run keeps the numbers it had.
+"""
+
+import argparse
+import importlib
+import json
+import os
+from pathlib import Path
+
+# Nothing that computes is imported here: each worker begins by importing this file.
+PARTS = ("steps", "startup", "quality")
+HERE = Path(__file__).resolve().parent
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options; their defaults are the full measurement."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.splitlines()[0])
+    add = parser.add_argument
+    add("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure; default: all")
+    add("--rounds", type=int, default=7, help="steps: rounds of slices")
+    add("--seconds", type=float, default=3.0, help="steps: length of a slice")
+    add("--repeats", type=int, default=5, help="startup: new processes for each wait")
+    add("--seeds", type=int, default=5, help="quality: trainings of the series")
+    add("--peer-seeds", type=int, default=3, help="quality: trainings of each peer")
+    add("--longest", type=float, default=300, help="quality: seconds of the longest training")
+    add("--out", type=Path, default=HERE, help="folder of the report; default: benchmarks/")
+    options = parser.parse_args(arguments)
+    for name in ("rounds", "seconds", "repeats", "seeds", "peer_seeds", "longest"):
+        if not getattr(options, name) > 0:
+            option = "--" + name.replace("_", "-")
+            parser.error(f"{option} must be above 0, got {getattr(options, name)}")
+    return options
+
+
+def main() -> None:
+    """Measure part by part, and write the report after each."""
+    from benchmarks import report
+
+    options = parse()
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # processors are compared, whatever else is there
+    options.out.mkdir(parents=True, exist_ok=True)
+    file = options.out / "results.json"
+    results = json.loads(file.read_text()) if file.exists() else {}
+    for part in options.parts:
+        facts = report.machine()
+        measured = importlib.import_module(f"benchmarks.{part}").measure(options)
+        results[part] = {"machine": facts} | measured
+        file.write_text(json.dumps(results, indent=1) + "\n")
+        (options.out / "RESULTS.md").write_text(report.render(results), encoding="utf-8")
+        if "quality" in results:
+            picture = report.curve(results["quality"])
+            (options.out / "time_to_quality.png").write_bytes(picture.png(2))
+    print(f"wrote {options.out / 'RESULTS.md'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,302 @@
+"""Medians, verdicts and pictures from what the other files measured."""
+
+import datetime
+import importlib.metadata
+import platform
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import steps
+
+PACKAGES = ("tensorflow", "keras", "numpy", "torch")
+RECIPES = {
+    "series": "this series, convolutional",
+    "tutorial": "TensorFlow's DCGAN tutorial",
+    "classic": "classic fully connected pair",
+}
+# Speed of the series over a peer's: (pair, peer) -> (least ratio, whether it must be exceeded).
+SPEED_TARGETS = {
+    ("dense", steps.TUTORIAL): (1.8, False),
+    ("dense", steps.TORCH): (1.0, True),
+    ("dense", steps.TORCH_COMPILED): (1.0, True),
+    ("tutorial", steps.TUTORIAL): (1.0, False),
+    ("tutorial", steps.TORCH): (1.0, False),
+    ("tutorial", steps.TORCH_COMPILED): (1.0, False),
+}
+# Distance of the series at a mark over the tutorial's at 300 s: mark -> largest ratio.
+QUALITY_TARGETS = {60: 1 / 8, 180: 1 / 16}
+TUTORIAL_MARK = 300
+NOT_RUN = "Not run."
+
+
+def machine() -> dict[str, str]:
+    """What was measured, on what, and when."""
+    import psutil
+
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        lines = [line for line in cpuinfo.read_text().splitlines() if ":" in line]
+        names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+        model = names[0] if names else model
+    versions = []
+    for package in PACKAGES:
+        try:
+            versions.append(f"{package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            versions.append(f"no {package}")
+    return {
+        "date": datetime.date.today().isoformat(),
+        "processor": f"{model}, {steps.cores()} cores",
+        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "system": f"{platform.system()}, Python {platform.python_version()}",
+        "packages": ", ".join(versions),
+    }
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile."""
+    if len(values) == 1:
+        return values[0], values[0], values[0]
+    return tuple(statistics.quantiles(values, n=4, method="inclusive"))
+
+
+def number(value: float) -> str:
+    """Three digits that count, or the whole number if that is longer."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def verdict(met: bool) -> str:
+    """The word for the table."""
+    return "met" if met else "**missed**"
+
+
+def table(*rows: Sequence[str]) -> str:
+    """A Markdown table; the first row is its head."""
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+
+
+def measured_on(facts: dict[str, str]) -> str:
+    """One line of facts under a heading."""
+    return "Measured " + "; ".join([facts["date"], *list(facts.values())[1:]]) + "."
+
+
+def speed_ratio(pair_name: str, pair: dict, peer: str) -> list[str]:
+    """One row: the series over a peer, the target and whether it is met."""
+    least, exceeded = SPEED_TARGETS[pair_name, peer]
+    target = f"{'above' if exceeded else 'at least'} {least:.1f}"
+    if peer not in pair["speeds"]:
+        return [f"series / {peer}", "not available", target, "open"]
+    ours, theirs = (statistics.median(pair["speeds"][name]) for name in (steps.SERIES, peer))
+    ratio = ours / theirs
+    met = ratio > least if exceeded else ratio >= least
+    return [f"series / {peer}", f"{ratio:.2f}", target, verdict(met)]
+
+
+def render_pair(name: str, pair: dict) -> list[str]:
+    """The tables of one pair of networks."""
+    speeds, missing, flops = pair["speeds"], pair["missing"], pair["flops"]
+    contenders = [["contender", "images a second: median", "quartiles"]]
+    for contender in steps.TRAINERS:
+        if contender in speeds:
+            low, middle, high = quartiles(speeds[contender])
+            contenders.append([contender, number(middle), f"{number(low)} to {number(high)}"])
+        else:
+            contenders.append([contender, f"not available: {missing[contender]}", ""])
+    ratios = [["ratio of medians", "measured", "target", "verdict"]]
+    ratios += [speed_ratio(name, pair, peer) for pair_name, peer in SPEED_TARGETS
+               if pair_name == name]  # fmt: skip
+    reached = statistics.median(speeds[steps.SERIES]) * flops / 1e9
+    shares = [["this machine's rate", "GFLOP/s: median", "quartiles", "share the series reaches"]]
+    for rate in steps.RATES:
+        low, middle, high = (value / 1e9 for value in quartiles(speeds[rate]))
+        spread = f"{number(low)} to {number(high)}"
+        shares.append([rate, number(middle), spread, f"{reached / middle:.0%}"])
+    what = {
+        "dense": "Fully connected pair: latent 100, hidden 128, batch 100, Adam 2e-3 (beta_1 0.5)",
+        "tutorial": "Networks of TensorFlow's DCGAN tutorial: batch 256, Adam 1e-4",
+    }[name]
+    return [
+        f"### {what}",
+        table(*contenders),
+        table(*ratios),
+        f"A step of the series takes {flops / 1e6:.1f} MFLOP a real image, so it does "
+        f"{number(reached)} GFLOP/s.",
+        table(*shares),
+    ]
+
+
+def render_steps(part: dict) -> list[str]:
+    """The section on step speed."""
+    text = [
+        measured_on(part["machine"]),
+        f"Contenders take turns, each in a process of its own: {part['rounds']} rounds of slices "
+        f"of about {part['seconds']:g} s after warming up, on the processor alone. The series is "
+        "`training.GAN.fit` with the defaults of `compile`. The series, Keras and PyTorch update "
+        "in turn; TensorFlow's tutorial takes both gradients from one forward pass, which is "
+        "less work a step. PyTorch, as in its own tutorial, uses D's fakes again for G.",
+    ]
+    for name, pair in part["pairs"].items():
+        text += render_pair(name, pair)
+    return text + [
+        "FLOP of a step of the series, for a real image: 8 D - 2 D1 + 4 G - G1, where G and D are "
+        "the forward passes and G1 and D1 those of the first layers; a dense layer takes "
+        "2 x inputs x outputs, a convolution that at each place of its output, a transposed one "
+        "at each place of its input. `flops.py` derives it."
+    ]
+
+
+def points_at(runs: list[dict], recipe: str, mark: float) -> list[dict]:
+    """What the runs of a recipe measured at a mark, one entry a seed."""
+    points = [point for run in runs if run["recipe"] == recipe for point in run["points"]]
+    return [point for point in points if point["mark"] == mark]
+
+
+def median_at(runs: list[dict], recipe: str, mark: float) -> float | None:
+    """Median distance of a recipe at a mark, None if that was not measured."""
+    distances = [point["distance"] for point in points_at(runs, recipe, mark)]
+    return statistics.median(distances) if distances else None
+
+
+def marks_of(runs: list[dict], recipe: str) -> list[float]:
+    """The marks at which a recipe was measured, rising."""
+    return sorted({p["mark"] for run in runs if run["recipe"] == recipe for p in run["points"]})
+
+
+def quality_ratios(runs: list[dict]) -> list[list[str]]:
+    """One row a target: the series at a mark over the tutorial at its end."""
+    rows = []
+    theirs = median_at(runs, "tutorial", TUTORIAL_MARK)
+    for mark, largest in QUALITY_TARGETS.items():
+        name = f"series at {mark} s / tutorial at {TUTORIAL_MARK} s"
+        target = f"at most 1/{1 / largest:.0f} = {largest:.4f}"
+        ours = median_at(runs, "series", mark)
+        if ours is None or theirs is None:
+            rows.append([name, "not measured", target, "open"])
+        else:
+            rows.append([name, f"{ours / theirs:.4f}", target, verdict(ours / theirs <= largest)])
+    return rows
+
+
+def render_quality(part: dict) -> list[str]:
+    """The section on time to quality."""
+    runs = part["runs"]
+    rows = [["recipe", "mark", "training: median", "distance: median", "range", "seeds"]]
+    for recipe, label in RECIPES.items():
+        for mark in marks_of(runs, recipe):
+            points = points_at(runs, recipe, mark)
+            distances = [point["distance"] for point in points]
+            seconds = statistics.median(point["seconds"] for point in points)
+            spread = f"{number(min(distances))} to {number(max(distances))}"
+            middle = number(statistics.median(distances))
+            rows.append(
+                [label, f"{mark:g} s", f"{seconds:.1f} s", middle, spread, str(len(points))]
+            )
+    return [
+        measured_on(part["machine"]),
+        "Digit Fréchet distance of 10,000 samples from the 10,000 test digits (lower is better); "
+        f"the 5,000 digits trained on are at {number(part['real'])}. The clock counts training "
+        "alone, tracing included, and stands still while samples are drawn and measured; samples "
+        "are measured when the first call ends after the mark. Every training runs in a new "
+        "process, the recipes in turn, seed by seed. The classic pair is trained by this series' "
+        "`GAN.fit`, the tutorial's networks by the tutorial's step.",
+        "![Distance against seconds of training](time_to_quality.png)",
+        table(*rows),
+        table(["ratio of medians", "measured", "target", "verdict"], *quality_ratios(runs)),
+    ]
+
+
+def render_startup(part: dict) -> list[str]:
+    """The section on waiting times."""
+    rows = [["wait", "median", "range"]]
+    for name, values in part["seconds"].items():
+        spread = f"{number(min(values))} to {number(max(values))} s"
+        rows.append([name, f"{number(statistics.median(values))} s", spread])
+    deciles = statistics.quantiles(part["slider"], n=10)
+    rows.append(
+        ["one frame of the smoothing slider", f"{deciles[4]:.1f} ms",
+         f"nine in ten within {deciles[8]:.1f} ms"]
+    )  # fmt: skip
+    times = len(part["seconds"]["import gan_helpers"])
+    return [
+        measured_on(part["machine"]),
+        f"Repeated {times} times, each in a new process. A first step is a `fit` of one batch "
+        "of 100, with tracing and compiling.",
+        table(*rows),
+    ]
+
+
+def render(results: dict) -> str:
+    """RESULTS.md."""
+    sections = {
+        "steps": ("Step speed", render_steps),
+        "quality": ("Time to quality", render_quality),
+        "startup": ("Start-up", render_startup),
+    }
+    text = [
+        "# This series against its peers",
+        "Written by `make bench`, from the numbers in `results.json`. On another machine the "
+        "numbers are others; the ratios say more.",
+    ]
+    for part, (title, section) in sections.items():
+        text += [f"## {title}", *(section(results[part]) if part in results else [NOT_RUN])]
+    return "\n\n".join(text) + "\n"
+
+
+def finding(runs: list[dict]) -> str:
+    """The curve's title: how the series after a minute compares with the tutorial at its end."""
+    marks = {recipe: marks_of(runs, recipe) for recipe in ("series", "tutorial")}
+    if not all(marks.values()):
+        return "Digit Fréchet distance against training time"
+    # In a short trial the marks of the targets are missing.
+    early = 60 if 60 in marks["series"] else marks["series"][-1]
+    late = marks["tutorial"][-1]
+    ratio = median_at(runs, "tutorial", late) / median_at(runs, "series", early)
+    share = f"1/{ratio:.1f} of" if ratio >= 1 else f"{1 / ratio:.1f} times"
+    return f"At {early:g} s the series' distance is {share} the tutorial's at {late:g} s"
+
+
+def curve(part: dict):
+    """Distance against seconds of training, the median as a line in the range of the seeds."""
+    from gan_helpers import plots
+
+    runs = part["runs"]
+    lines, ranges = {}, []
+    for recipe, label in RECIPES.items():
+        points = [points_at(runs, recipe, mark) for mark in marks_of(runs, recipe)]
+        if not points:
+            continue
+        x = [statistics.median(p["seconds"] for p in at) for at in points]
+        distances = [[p["distance"] for p in at] for at in points]
+        lines[label] = x, [statistics.median(values) for values in distances]
+        ranges.append((x, list(map(min, distances)), list(map(max, distances))))
+    title = finding(runs)
+    words = "; ".join(f"{label}: {number(y[-1])} in the end" for label, (_, y) in lines.items())
+    figure = plots.curves(
+        plots.Panel(
+            title,
+            "seconds of training",
+            "digit Fréchet distance (lower is better)",
+            lines,
+            levels={"the real digits trained on": part["real"]},
+        ),
+        alt=f"{title}. {words}.",
+        height=4.2,
+    )
+    axis = figure.axes[0]
+    axis.set(xscale="log", yscale="log")
+    marks = sorted({mark for recipe in RECIPES for mark in marks_of(runs, recipe)})
+    axis.set_xticks(marks, [f"{mark:g}" for mark in marks])
+    axis.set_xticks([], minor=True)
+    for (label, _), marker, colour, (x, low, high) in zip(
+        lines.items(), "osD", plots.COLORS, ranges, strict=False
+    ):
+        figure.artists_by_label[0, label].set(marker=marker, markersize=5)
+        axis.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+    # Above the level of the real digits, which is the lowest line.
+    axis.legend(fontsize=8.5, framealpha=0.9, loc="lower left", bbox_to_anchor=(0, 0.08))
+    return figure

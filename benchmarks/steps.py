@@ -1,0 +1,144 @@
+"""Images per second of a training step, contenders taking turns.
+
+Each contender lives in a process of its own, so that no library's threads get in another's
+way, and only one works at a time. A round gives each of them a slice of a few seconds.
+
+This file imports neither TensorFlow nor PyTorch: a worker loads only what it measures.
+"""
+
+import argparse
+import os
+import time
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from benchmarks.processes import in_new_process, worker
+
+import numpy as np
+
+SERIES = "this series, GAN.fit"
+TUTORIAL = "TensorFlow tutorial's step"
+KERAS = "Keras train_step and fit"
+KERAS_PLAIN = "the same, jit_compile=False"
+TORCH = "PyTorch"
+TORCH_COMPILED = "PyTorch, torch.compile"
+TRAINERS = (SERIES, TUTORIAL, KERAS, KERAS_PLAIN, TORCH, TORCH_COMPILED)
+MATMUL, CONVOLUTION = "matrix product, 2048 x 2048", "convolution of the tutorial's size"
+RATES = (MATMUL, CONVOLUTION)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A generator and a discriminator, and how they are trained.
+
+    Attributes:
+        name: "dense" for `gan_helpers.networks`, "tutorial" for TensorFlow's tutorial.
+        batch_size, learning_rate, beta_1: of both optimizers (Adam).
+        batches: so many batches are an epoch; the slices are whole epochs.
+    """
+
+    name: str
+    batch_size: int
+    learning_rate: float
+    beta_1: float
+    batches: int
+
+
+PAIRS = (Pair("dense", 100, 2e-3, 0.5, 50), Pair("tutorial", 256, 1e-4, 0.9, 1))
+
+
+def cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def load_images() -> np.ndarray:
+    """The digits to train on. It runs in a worker: see above."""
+    from gan_helpers import data
+
+    return data.load_digits().images
+
+
+def count_flops() -> dict[str, int]:
+    """Operations a real image of the series' step, for each pair."""
+    from benchmarks import flops, peers
+
+    return {pair.name: flops.step_in_turns(*peers.build(pair.name)) for pair in PAIRS}
+
+
+_work = None  # in a worker: the function that does so many units of its contender's work
+
+
+def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]:
+    """Build and warm up a contender; what a unit of its work counts, and the seconds of one."""
+    global _work
+    if contender in (TORCH, TORCH_COMPILED):
+        from benchmarks import peers_torch
+
+        _work, amount = peers_torch.trainer(contender, pair, images), len(images)
+    else:
+        from benchmarks import peers
+
+        if contender in RATES:
+            _work, amount = peers.rate(contender)
+        else:
+            _work, amount = peers.trainer(contender, pair, images), len(images)
+    work(1)  # traces and compiles
+    return amount, work(1)
+
+
+def work(units: int) -> float:
+    """Do so many units of work, an epoch each for a training, and return the seconds."""
+    start = time.perf_counter()
+    _work(units)
+    return time.perf_counter() - start
+
+
+def first_line(error: Exception) -> str:
+    """What went wrong, in one line for a table."""
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0][:150]}" if text else type(error).__name__
+
+
+def measure_pair(pair: Pair, images: np.ndarray, rounds: int, seconds: float) -> dict:
+    """Units a second of each contender in each round, or why there are none."""
+    images = images[: pair.batches * pair.batch_size]
+    workers: dict[str, Executor] = {name: worker() for name in TRAINERS + RATES}
+    missing, amounts, units = {}, {}, {}
+    try:
+        for name in list(workers):
+            print(f"  warming up: {name}", flush=True)
+            try:
+                amounts[name], once = workers[name].submit(prepare, name, pair, images).result()
+                units[name] = max(1, round(seconds / once))
+            except Exception as error:  # a peer may be anything from not installed to broken
+                if name == SERIES:
+                    raise
+                missing[name] = first_line(error)
+                workers.pop(name).shutdown()
+                print(f"  not available: {missing[name]}", flush=True)
+        speeds = {name: [] for name in workers}
+        for number in range(rounds):
+            # Another one begins each time, so that nobody always follows the same neighbour.
+            first = number % len(workers)
+            names = list(workers)
+            for name in names[first:] + names[:first]:
+                took = workers[name].submit(work, units[name]).result()
+                speeds[name].append(amounts[name] * units[name] / took)
+            print(f"  round {number + 1} of {rounds}", flush=True)
+    finally:
+        for process in workers.values():
+            process.shutdown()
+    return {"speeds": speeds, "missing": missing, "batch_size": pair.batch_size}
+
+
+def measure(options: argparse.Namespace) -> dict:
+    """Both pairs, as `report` reads them."""
+    images = in_new_process(load_images)
+    flops = in_new_process(count_flops)
+    results = {"rounds": options.rounds, "seconds": options.seconds, "pairs": {}}
+    for pair in PAIRS:
+        print(f"step speed, {pair.name} pair", flush=True)
+        result = measure_pair(pair, images, options.rounds, options.seconds)
+        results["pairs"][pair.name] = result | {"flops": flops[pair.name]}
+    return results

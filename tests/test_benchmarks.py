@@ -1,0 +1,257 @@
+"""The peers are what was published, the counts are right, and the verdicts follow the numbers.
+
+No time that is measured here decides anything.
+"""
+
+import json
+import math
+
+from benchmarks import __main__ as command
+from benchmarks import flops, peers, quality, report, steps
+from gan_helpers import networks
+
+import keras
+import numpy as np
+import pytest
+
+# Keras 3.12 itself calls numpy 2 in the old way, when it traces.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+# The peers
+
+
+def shapes(model):
+    """Output shape and number of parameters of each layer that has any."""
+    return [(layer.output.shape[1:], layer.count_params()) for layer in model.layers
+            if layer.count_params()]  # fmt: skip
+
+
+def test_tutorial_generator_is_as_published():
+    assert shapes(peers.tutorial_generator()) == [
+        ((12544,), 100 * 12544),
+        ((12544,), 4 * 12544),
+        ((7, 7, 128), 25 * 256 * 128),
+        ((7, 7, 128), 4 * 128),
+        ((14, 14, 64), 25 * 128 * 64),
+        ((14, 14, 64), 4 * 64),
+        ((28, 28, 1), 25 * 64),
+    ]
+    assert peers.tutorial_generator().count_params() == 2_330_944
+
+
+def test_tutorial_discriminator_is_as_published():
+    assert shapes(peers.tutorial_discriminator()) == [
+        ((14, 14, 64), 25 * 64 + 64),
+        ((7, 7, 128), 25 * 64 * 128 + 128),
+        ((1,), 7 * 7 * 128 + 1),
+    ]
+    assert peers.tutorial_discriminator().count_params() == 212_865
+
+
+@pytest.mark.parametrize("pair", steps.PAIRS, ids=lambda pair: pair.name)
+def test_pytorch_has_the_same_networks(pair):
+    torch = pytest.importorskip("torch")
+    from benchmarks import peers_torch
+
+    ours, theirs = peers.build(pair.name), peers_torch.build(pair.name)
+    for model, module in zip(ours, theirs, strict=True):
+        trained = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+        assert sum(weight.numel() for weight in module.parameters()) == trained
+    fake = theirs[0](torch.zeros(2, peers.LATENT_DIM))
+    assert fake.shape == (2, 1, 28, 28) and theirs[1](fake).shape == (2, 1)
+
+
+@pytest.mark.parametrize("contender", [steps.SERIES, steps.TUTORIAL, steps.KERAS_PLAIN])
+def test_contender_trains_both_networks(contender, monkeypatch):
+    pair = networks.build_generator(hidden_units=4), networks.build_discriminator(4)
+    monkeypatch.setattr(peers, "build", lambda name: pair)
+    before = [weight.numpy() for model in pair for weight in model.trainable_weights]
+    images = np.random.default_rng(0).uniform(-1, 1, (8, 28, 28, 1)).astype(np.float32)
+    peers.trainer(contender, steps.Pair("dense", 4, 1e-3, 0.5, 2), images)(2)
+    after = [weight.numpy() for model in pair for weight in model.trainable_weights]
+    for one, other in zip(before, after, strict=True):
+        assert np.isfinite(other).all() and not np.array_equal(one, other)
+
+
+def test_tutorial_loop_goes_through_all_images_each_epoch(monkeypatch):
+    images = np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
+    loop = peers.TutorialLoop(None, None, None, None, images, batch_size=2)
+    seen = []
+    monkeypatch.setattr(loop, "step", lambda real: seen.extend(real.numpy().ravel()))
+    loop.train(2)
+    assert sorted(seen[:5]) == sorted(seen[5:]) == [0, 1, 2, 3, 4]
+
+
+# Counting operations
+
+
+def test_operations_of_layers_worked_by_hand():
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((4, 4, 1)),
+            layers.Conv2D(2, 3, strides=2, padding="same"),  # 2 x 2 places, 9 weights a channel
+            layers.LeakyReLU(),
+            layers.Conv2DTranspose(3, 5, strides=2, padding="same"),  # from 2 x 2 places
+            layers.Flatten(),
+            layers.Dense(7),  # from 4 * 4 * 3
+        ]
+    )
+    counts = [flops.forward(layer) for layer in model.layers]
+    assert counts == [2 * 4 * 9 * 1 * 2, 0, 2 * 4 * 25 * 2 * 3, 0, 2 * 48 * 7]
+    assert flops.network(model) == (sum(counts), counts[0])
+
+
+def test_operations_of_a_step_worked_by_hand():
+    generator = networks.build_generator(latent_dim=2, hidden_units=3, image_shape=(5,))
+    discriminator = networks.build_discriminator(hidden_units=4, image_shape=(5,))
+    g1, g2, d1, d2 = 2 * 2 * 3, 2 * 3 * 5, 2 * 5 * 4, 2 * 4 * 1
+    d_turn = g1 + g2 + 2 * (d1 + d2) + 2 * (d1 + d2) + 2 * d2  # forward, weights, inputs
+    g_turn = g1 + g2 + d1 + d2 + (d1 + d2) + (g1 + g2) + g2  # forward, D, weights, inputs
+    assert flops.step_in_turns(generator, discriminator) == d_turn + g_turn
+
+
+# The stopwatch
+
+
+def test_stopwatch_counts_training_alone(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(quality.time, "perf_counter", lambda: now[0])
+
+    def measure():
+        now[0] += 1000
+        return 0.5
+
+    watch = quality.Stopwatch((2, 3, 10), measure)
+    watch.start()
+    ends = []
+    for seconds in (1.5, 2.0, 6.0, 0.5):
+        now[0] += seconds
+        ends.append(watch.lap())
+    assert ends == [False, False, False, True]
+    assert [(point["mark"], point["seconds"]) for point in watch.points] == [
+        (2, 3.5),
+        (3, 3.5),  # one call passed both
+        (10, 10.0),
+    ]
+
+
+# The report
+
+MACHINE = {"date": "2026-01-02", "processor": "a chip, 2 cores", "memory": "4 GiB"}
+
+
+def pair_results(**speeds):
+    """Made-up speeds: one number for each contender, twice."""
+    names = {"ours": steps.SERIES, "tutorial": steps.TUTORIAL, "torch": steps.TORCH}
+    speeds = {names[name]: [value, value] for name, value in speeds.items()}
+    missing = {name: "ImportError: none" for name in steps.TRAINERS if name not in speeds}
+    rates = {name: [2e9, 2e9] for name in steps.RATES}
+    return {"speeds": speeds | rates, "missing": missing, "flops": 1_000_000}
+
+
+@pytest.mark.parametrize(
+    ("name", "peer", "speeds", "cells"),
+    [
+        ("dense", steps.TUTORIAL, {"ours": 180, "tutorial": 100}, ["1.80", "met"]),
+        ("dense", steps.TUTORIAL, {"ours": 179, "tutorial": 100}, ["1.79", "**missed**"]),
+        ("dense", steps.TORCH, {"ours": 100, "torch": 100}, ["1.00", "**missed**"]),
+        ("dense", steps.TORCH, {"ours": 101, "torch": 100}, ["1.01", "met"]),
+        ("tutorial", steps.TORCH, {"ours": 100, "torch": 100}, ["1.00", "met"]),
+        ("tutorial", steps.TORCH, {"ours": 99, "torch": 100}, ["0.99", "**missed**"]),
+        ("tutorial", steps.TORCH, {"ours": 99}, ["not available", "open"]),
+    ],
+)
+def test_verdict_on_speed(name, peer, speeds, cells):
+    row = report.speed_ratio(name, pair_results(**speeds), peer)
+    assert [row[1], row[3]] == cells
+
+
+def runs(**distances):
+    """Made-up trainings: recipe_mark=[distance of seed 1, of seed 2, ...]."""
+    made = []
+    for key, values in distances.items():
+        recipe, mark = key.split("_")
+        for seed, distance in enumerate(values, start=1):
+            point = {"mark": int(mark), "seconds": int(mark) + 0.5, "distance": distance}
+            made.append({"recipe": recipe, "seed": seed, "points": [point]})
+    return made
+
+
+def test_verdict_on_quality_follows_the_medians():
+    rows = report.quality_ratios(
+        runs(series_60=[9, 10, 90], series_180=[6, 6, 6], tutorial_300=[70, 80, 81])
+    )
+    assert [row[1:2] + row[3:] for row in rows] == [["0.1250", "met"], ["0.0750", "**missed**"]]
+    rows = report.quality_ratios(runs(series_60=[9]))
+    assert [row[3] for row in rows] == ["open", "open"]
+
+
+def made_up_results():
+    pairs = {pair.name: pair_results(ours=500, tutorial=100) for pair in steps.PAIRS}
+    waits = ("import gan_helpers", "first step, fully connected pair")
+    return {
+        "steps": {"machine": MACHINE, "rounds": 2, "seconds": 1.0, "pairs": pairs},
+        "quality": {
+            "machine": MACHINE,
+            "real": 0.3,
+            "runs": runs(series_60=[5, 6], series_180=[2], tutorial_300=[80], classic_60=[40]),
+        },
+        "startup": {
+            "machine": MACHINE,
+            "seconds": {name: [1.0, 2.0, 4.0] for name in waits},
+            "slider": [10.0] * 20,
+        },
+    }
+
+
+def test_report_shows_every_part():
+    text = report.render(made_up_results())
+    assert "| series / TensorFlow tutorial's step | 5.00 | at least 1.8 | met |" in text
+    assert "| PyTorch | not available: ImportError: none |  |" in text
+    assert "so it does 0.50 GFLOP/s" in text and "| 25% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
+    assert "| import gan_helpers | 2.00 s | 1.00 to 4.00 s |" in text
+    assert "2026-01-02; a chip, 2 cores; 4 GiB" in text
+    assert report.NOT_RUN not in text
+    assert report.render({}).count(report.NOT_RUN) == 3
+
+
+def test_curve_states_its_finding():
+    results = made_up_results()["quality"]
+    picture = report.curve(results)
+    assert picture.axes[0].get_title() == (
+        "At 60 s the series' distance is 1/14.5 of the tutorial's at 300 s"
+    )
+    assert picture.axes[0].get_xscale() == picture.axes[0].get_yscale() == "log"
+    results["runs"] = runs(series_60=[90], tutorial_300=[80])
+    assert "is 1.1 times the tutorial's" in report.finding(results["runs"])
+    results["runs"] = runs(classic_60=[40])
+    assert report.finding(results["runs"]) == "Digit Fréchet distance against training time"
+
+
+def test_a_part_that_is_not_run_keeps_its_numbers(tmp_path, monkeypatch):
+    (tmp_path / "results.json").write_text(json.dumps(made_up_results()))
+    made = {"seconds": {"import gan_helpers": [7.0, 7.0]}, "slider": [1.0, 2.0]}
+    monkeypatch.setattr("benchmarks.startup.measure", lambda options: made)
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--parts", "startup", "--out", str(tmp_path)])
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    command.main()
+    text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    assert "| import gan_helpers | 7.00 s |" in text and "| 25% |" in text
+    assert (tmp_path / "time_to_quality.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("arguments", (["--seeds", "0"], ["--longest", "-1"], ["--parts", "x"]))
+def test_wrong_option_is_named(arguments, capsys):
+    with pytest.raises(SystemExit):
+        command.parse(arguments)
+    assert arguments[0] in capsys.readouterr().err
+
+
+def test_committed_report_is_made_from_the_committed_numbers():
+    file = command.HERE / "results.json"
+    if not file.exists():
+        pytest.skip("no full measurement is committed")
+    text = (command.HERE / "RESULTS.md").read_text(encoding="utf-8")
+    assert report.render(json.loads(file.read_text())) == text
