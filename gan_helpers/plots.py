@@ -60,7 +60,7 @@ class Picture(Figure):
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        width, height = (int(100 * inches) for inches in self.get_size_inches())
+        width, height = (round(100 * inches) for inches in self.get_size_inches())
         shown = {"alt": self.alt, "width": width, "height": height}
         bundle = {"image/png": self.png(_SCALE), "text/plain": self.alt}
         return bundle, {"image/png": shown}

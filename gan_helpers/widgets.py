@@ -74,7 +74,7 @@ class Playground(ipywidgets.VBox):
 
 def _image_for(picture: plots.Picture) -> ipywidgets.Image:
     """An image as wide as the picture, or as the page where that is narrower."""
-    width = f"{int(100 * picture.get_figwidth())}px"
+    width = f"{round(100 * picture.get_figwidth())}px"
     return ipywidgets.Image(format="png", layout={"max_width": "100%", "width": width})
 
 
