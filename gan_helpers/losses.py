@@ -28,7 +28,7 @@ def check_smooth(smooth, name: str = "smooth"):
     if tf.is_tensor(smooth) or isinstance(smooth, tf.Variable):
         if smooth.shape.rank != 0 or not tf.as_dtype(smooth.dtype).is_floating:
             raise TypeError(f"{name} must be a number or a scalar float tensor, got {smooth!r}")
-        if not hasattr(smooth, "numpy") or not tf.executing_eagerly():
+        if not tf.executing_eagerly():
             return smooth
     elif isinstance(smooth, bool) or not isinstance(smooth, numbers.Real):
         raise TypeError(f"{name} must be a number with 0 <= {name} < 1, got {smooth!r}")
@@ -81,10 +81,9 @@ def _checked(function: Callable) -> Callable:
     @tf.autograph.experimental.do_not_convert  # there is no Python control flow to convert
     def checked(*args, **kwargs):
         call = signature.bind(*args, **kwargs)
-        call.apply_defaults()
         for name, value in call.arguments.items():
             call.arguments[name] = _CHECKS[name](value, name)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(invalid="ignore"):  # 0 / 0 where both densities are 0
             return function(*call.args)
 
     return checked

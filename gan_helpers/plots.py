@@ -60,7 +60,7 @@ class Picture(Figure):
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        width, height = (int(100 * inches) for inches in self.get_size_inches())
+        width, height = (round(100 * inches) for inches in self.get_size_inches())
         shown = {"alt": self.alt, "width": width, "height": height}
         bundle = {"image/png": self.png(_SCALE), "text/plain": self.alt}
         return bundle, {"image/png": shown}
@@ -94,7 +94,7 @@ def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
     Args:
         panels: what to draw.
         alt: description of the whole picture.
-        height: in inches; the picture is 4.6 inches wide a panel, 6.4 for one alone.
+        height: in inches; the picture is 6.4 inches wide for one panel, 9.2 for several.
 
     Returns:
         The picture. Its attribute `artists_by_label` maps (panel number, label) to the line
@@ -105,7 +105,7 @@ def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
     """
     if not panels:
         raise ValueError("panels must hold at least one Panel, got none")
-    width = 6.4 if len(panels) == 1 else 4.6 * len(panels)
+    width = 6.4 if len(panels) == 1 else 9.2  # more would be shrunk to the page, labels too
     figure = Picture(alt=alt, figsize=(width, height))
     figure.artists_by_label = {}
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
@@ -114,13 +114,11 @@ def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
             raise ValueError(
                 f"lines must be at most {len(COLORS)} in a panel, got {len(panel.lines)}"
             )
-        colour_of = {}
         for (label, (x, y)), colour, style in zip(
             panel.lines.items(), COLORS, STYLES, strict=False
         ):
             (line,) = axis.plot(x, y, color=colour, linestyle=style, linewidth=2, label=label)
             figure.artists_by_label[number, label] = line
-            colour_of[label] = colour
         for marker, (label, (x, y)) in zip("osD^v", panel.points.items(), strict=False):
             (line,) = axis.plot([x], [y], marker, color=BLACK, markersize=7, label=label, zorder=5)
             figure.artists_by_label[number, label] = line
@@ -205,6 +203,33 @@ def image_grid(
     return figure
 
 
+def training_view(images: np.ndarray, columns: int, epochs: int) -> Picture:
+    """Draw samples beside empty axes for the two losses, to be filled during training.
+
+    Args:
+        images: (n, height, width, 1) in [-1, 1].
+        columns: images a row.
+        epochs: where the axis of time ends.
+
+    Returns:
+        The picture, with its moving parts: `grid`, the image of all samples, and
+        `loss_lines`, the lines of d_loss and of g_loss.
+    """
+    figure = Picture(alt="", figsize=(9.2, 3.6))
+    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
+    tiled = tile(images, columns)
+    figure.grid = left.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
+    left.axis("off")
+    figure.loss_lines = [
+        right.plot([], [], color=colour, linestyle=style, label=label)[0]
+        for label, colour, style in zip(("d_loss", "g_loss"), COLORS, STYLES, strict=False)
+    ]
+    right.set(xlim=(0, epochs), ylim=(0, 4))
+    _finish(right, "Losses, mean of the epoch so far", "epoch", "loss (nats)")
+    right.legend(fontsize=8.5, loc="upper right")
+    return figure
+
+
 def histograms(
     groups: dict[str, np.ndarray], title: str, xlabel: str, alt: str, xlim: tuple[float, float]
 ) -> Picture:
@@ -221,6 +246,7 @@ def histograms(
     """
     figure = Picture(alt=alt, figsize=(6.4, 3.2))
     axis = figure.subplots()
+    axis.set_axisbelow(True)
     for (label, values), colour, hatch in zip(groups.items(), COLORS, ("", "///"), strict=False):
         values = np.ravel(values)
         share = np.full(values.shape, 1 / values.size)

@@ -1,8 +1,13 @@
 """The adversarial loop as a Keras model, so that `fit` and callbacks work as usual."""
 
-from collections.abc import Callable
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from gan_helpers import losses
+from gan_helpers.saves import Saves
 
 import keras
 import numpy as np
@@ -22,7 +27,7 @@ class GAN(keras.Model):
     Args:
         generator: model from latent vectors, float (n, latent_dim), to samples.
         discriminator: model from samples to logits, float (n, 1).
-        seed: seeds the latent vectors drawn in training.
+        seed: seeds the latent vectors drawn in training, and the order of the samples.
 
     Raises:
         ValueError: a network is not built yet, or the two do not fit together.
@@ -50,9 +55,10 @@ class GAN(keras.Model):
                 "discriminator must give one logit a sample, shape (n, 1), "
                 f"got {discriminator.output_shape}"
             )
-        self.generator = generator
+        self.generator = self.ema_generator = generator
         self.discriminator = discriminator
         self.latent_dim = generator.input_shape[-1]
+        self.order_seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         # As an attribute it counts as a weight: saved with the others, to resume exactly.
         self.seed_state = self.seed_generator.state
@@ -76,7 +82,10 @@ class GAN(keras.Model):
         smooth: float = 0.1,
         d_loss: Callable = losses.d_loss,
         g_loss: Callable = losses.g_loss,
-        **kwargs,
+        g_ema: float | None = None,
+        steps_per_execution: int = 50,
+        jit_compile: bool | None = None,
+        run_eagerly: bool = False,
     ) -> None:
         """Say how to train: an optimizer for each network, the smoothing and the losses.
 
@@ -85,16 +94,31 @@ class GAN(keras.Model):
             smooth: one-sided label smoothing, 0 <= smooth < 1.
             d_loss: function (d_logits_real, d_logits_fake, smooth) -> scalar tensor.
             g_loss: function (d_logits_fake) -> scalar tensor.
-            kwargs: passed to `keras.Model.compile`, for example `steps_per_execution=50` or
-                `jit_compile=True`, which draws other latent vectors from the same seed.
+            g_ema: momentum of an exponential moving average of G's weights, 0 < g_ema < 1,
+                which `sample` then draws with; None to draw with G's weights as they are.
+            steps_per_execution: steps that one compiled call takes, for data given as an
+                array; callbacks, a stop and an interrupt come between two calls.
+            jit_compile: whether XLA compiles the steps. None: where it pays, which on a CPU
+                is for networks without convolutions. XLA draws other latent vectors from
+                the same seed.
+            run_eagerly: run uncompiled, one operation at a time, to look inside.
 
         Raises:
             TypeError: a loss is not callable, or smooth is not a number.
-            ValueError: smooth outside [0, 1), or the same optimizer twice.
+            ValueError: smooth or g_ema outside its range, steps_per_execution not a
+                positive whole number, or the same optimizer twice.
+
+        Source of the moving average: Yazıcı et al. 2019.
         """
         for name, loss in (("d_loss", d_loss), ("g_loss", g_loss)):
             if not callable(loss):
                 raise TypeError(f"{name} must be a function, got {loss!r}")
+        if not isinstance(steps_per_execution, int) or steps_per_execution < 1:
+            raise ValueError(
+                f"steps_per_execution must be a positive whole number, got {steps_per_execution!r}"
+            )
+        if g_ema is not None and (not isinstance(g_ema, float) or not 0 < g_ema < 1):
+            raise ValueError(f"g_ema must be None or satisfy 0 < g_ema < 1, got {g_ema!r}")
         d_optimizer = keras.optimizers.get(d_optimizer)
         g_optimizer = keras.optimizers.get(g_optimizer)
         if d_optimizer is g_optimizer:
@@ -102,12 +126,24 @@ class GAN(keras.Model):
                 "d_optimizer and g_optimizer must be two optimizers: each keeps its own "
                 "moments, for its own network's variables"
             )
-        super().compile(optimizer=None, **kwargs)
+        # Keras takes one step a call and leaves XLA alone: both are done in `train_step`.
+        super().compile(optimizer=None, jit_compile=False, run_eagerly=run_eagerly)
         self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
         self.smooth = losses.check_smooth(smooth)
         self.d_loss_fn, self.g_loss_fn = d_loss, g_loss
         self.d_optimizer.build(self.discriminator.trainable_variables)
         self.g_optimizer.build(self.generator.trainable_variables)
+        self.g_ema, self.ema_generator = g_ema, self.generator
+        if g_ema is not None:
+            self.ema_generator = keras.models.clone_model(self.generator)
+            self.ema_generator.set_weights(self.generator.get_weights())
+        self.steps_per_call = steps_per_execution
+        if jit_compile is None:  # the kernel of a convolution is more than a matrix
+            weights = self.generator.trainable_weights + self.discriminator.trainable_weights
+            jit_compile = all(len(weight.shape) <= 2 for weight in weights)
+        self.turns_of = self.turns
+        if not run_eagerly:
+            self.turns_of = tf.function(self.turns, jit_compile=jit_compile)
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
@@ -115,8 +151,8 @@ class GAN(keras.Model):
         return list(self.trackers.values())
 
     def call(self, z: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Draw samples: G's output for the latent vectors z, float (n, latent_dim)."""
-        return self.generator(z, training=training)
+        """Draw samples for the latent vectors z, float (n, latent_dim), by G or its average."""
+        return self.ema_generator(z, training=training)
 
     def latent(self, n: int) -> tf.Tensor:
         """Draw n new latent vectors from the standard normal distribution."""
@@ -143,12 +179,15 @@ class GAN(keras.Model):
         self.g_optimizer.apply(tape.gradient(g_loss, variables), variables)
         return g_loss
 
-    def train_step(self, data) -> dict[str, tf.Tensor]:
-        """One turn of D, then one turn of G; labels that come with the data are ignored."""
-        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+    def turn(self, real: tf.Tensor) -> None:
+        """One step: D's turn, then G's turn, then the bookkeeping."""
         d_loss, d_logits_real, d_logits_fake = self.train_d(real)
         g_loss = self.train_g(tf.shape(real)[0])
 
+        if self.g_ema is not None:
+            weights = zip(self.ema_generator.weights, self.generator.weights, strict=True)
+            for average, weight in weights:
+                average.assign(self.g_ema * average + (1 - self.g_ema) * weight)
         self.trackers["d_real"].update_state(tf.sigmoid(d_logits_real))
         self.trackers["d_fake"].update_state(tf.sigmoid(d_logits_fake))
         self.steps.assign_add(1)
@@ -157,17 +196,146 @@ class GAN(keras.Model):
             failed_at = self.failed_at[name]
             is_first = ~tf.math.is_finite(loss) & (failed_at == 0)
             failed_at.assign(tf.where(is_first, self.steps, failed_at))
+
+    def turns(self, batches: tf.Tensor) -> None:
+        """One step for each batch; compiled as a whole, the loop costs no call a step."""
+        for real in batches:
+            self.turn(real)
+
+    def train_step(self, data) -> dict[str, tf.Tensor]:
+        """A step on one batch (n, ...), or k steps on k batches (k, n, ...); labels are ignored."""
+        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        several = real.shape.rank > len(self.discriminator.input_shape)
+        self.turns_of(real if several else real[tf.newaxis])
         return self.get_metrics_result()
 
-    def fit(self, *args, callbacks=None, **kwargs) -> keras.callbacks.History:
-        """`keras.Model.fit`, which also stops at a loss that is NaN or infinite.
+    def fit(
+        self,
+        x: np.ndarray | tf.Tensor | tf.data.Dataset,
+        y: np.ndarray | None = None,
+        batch_size: int = 32,
+        epochs: int = 1,
+        shuffle: bool = True,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        save_dir: str | os.PathLike | None = None,
+        save_every: int = 1,
+        **kwargs,
+    ) -> keras.callbacks.History:
+        """Train, as `keras.Model.fit` does, from an array, or from a dataset of batches.
+
+        An array is dealt out in an order that depends on `seed` and on the number of steps
+        taken so far, so that a training that goes on later deals as it would have done.
+
+        Args:
+            x: real samples, float (n, ...). In a dataset: batches (n, ...), or several
+                batches at once (k, n, ...), for one compiled call.
+            y: ignored; allowed, so that the call looks as for a classifier.
+            batch_size: real samples in a step, for an array; the last batch may be smaller.
+            epochs: how often to go through x, in all: with `save_dir`, a training that
+                stopped after 10 of 30 epochs does the other 20.
+            shuffle: deal an array out in a new order each epoch.
+            callbacks: of Keras, or from this module and `widgets`.
+            save_dir: folder to save the whole training in. If it holds a save of this
+                training, `fit` goes on from there, bit for bit as if it had never stopped.
+            save_every: epochs between two saves; the last epoch is always saved.
+            kwargs: passed to `keras.Model.fit`, for example `verbose=0`.
+
+        Returns:
+            Keras's History, with the epochs before a stop as well.
 
         Raises:
-            NonFiniteLossError: names the loss, and the step counted from the first `fit`.
+            NonFiniteLossError: a loss is NaN or infinite; names the loss, and the step
+                counted from the first `fit`.
+            SaveError: a save could not be written; the one before it is kept.
+            ValueError: `save_dir` holds a training with other settings.
         """
-        callbacks = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
-        given = [callback for callback in callbacks if callback is not None]
-        return super().fit(*args, callbacks=[*given, _StopAtNonFiniteLoss()], **kwargs)
+        self._assert_compile_called("fit")
+        callbacks = [callbacks] if isinstance(callbacks, keras.callbacks.Callback) else callbacks
+        callbacks = list(callbacks or [])
+        order_seed = self.order_seed if shuffle else None
+        data, past = x, {}
+        if not isinstance(x, tf.data.Dataset):
+            x = tf.convert_to_tensor(x, keras.config.floatx())
+            data, kwargs["steps_per_epoch"] = self._several_batches(x, batch_size, order_seed)
+        if save_dir is not None:
+            settings = self._settings(x, batch_size, order_seed)
+            keeper = _Keeper(Saves(save_dir), settings, callbacks, save_every)
+            past = keeper.restore(self)
+            callbacks.append(keeper)
+        done = len(past.get("d_loss", ()))
+        if done < epochs:
+            history = super().fit(
+                data,
+                epochs=epochs,
+                callbacks=[*callbacks, _StopAtNonFiniteLoss()],
+                **{"initial_epoch": done, **kwargs},
+            )
+        else:
+            history = keras.callbacks.History()
+            history.epoch = []
+        history.epoch = [*range(done), *history.epoch]
+        history.history = {
+            name: past.get(name, []) + history.history.get(name, [])
+            for name in past | history.history
+        }
+        return history
+
+    def _several_batches(self, x: tf.Tensor, batch_size: int, seed: int | None):
+        """An endless dataset of several batches at once, and its number of elements an epoch."""
+        if len(x) == 0:
+            raise ValueError(f"x must hold at least one sample, got shape {tuple(x.shape)}")
+        if not isinstance(batch_size, int) or batch_size < 1:
+            raise ValueError(f"batch_size must be a positive whole number, got {batch_size!r}")
+        full, rest = divmod(len(x), batch_size)
+
+        def indices() -> Iterator[np.ndarray]:
+            step = int(self.steps.numpy())
+            while True:
+                order = np.arange(len(x))
+                if seed is not None:
+                    order = np.random.default_rng([seed, step]).permutation(len(x))
+                batches = order[: full * batch_size].reshape(full, batch_size)
+                for first in range(0, full, self.steps_per_call):
+                    yield batches[first : first + self.steps_per_call]
+                if rest:
+                    yield order[np.newaxis, full * batch_size :]
+                step += full + bool(rest)
+
+        data = tf.data.Dataset.from_generator(
+            indices, output_signature=tf.TensorSpec((None, None), tf.int64)
+        )
+        elements = -(-full // self.steps_per_call) + bool(rest)
+        return data.map(lambda rows: tf.gather(x, rows)).prefetch(1), elements
+
+    def _state(self) -> list[tf.Variable]:
+        """All that the next step depends on: weights, moments, counters and random states."""
+        optimizers = self.d_optimizer.variables + self.g_optimizer.variables
+        return [variable.value for variable in [*self.variables, *optimizers]]
+
+    def _settings(self, x, batch_size: int, seed: int | None) -> dict:
+        """What must be the same for a training to go on, in terms of JSON."""
+
+        data = "a dataset"
+        if not isinstance(x, tf.data.Dataset):
+            data = hashlib.sha256(x.numpy()).hexdigest()
+        settings = {
+            "smooth": float(self.smooth),
+            "d_loss": getattr(self.d_loss_fn, "__name__", "?"),
+            "g_loss": getattr(self.g_loss_fn, "__name__", "?"),
+            "g_ema": self.g_ema,
+            "batch_size": batch_size,
+            "seed of the order": seed,
+            "x": data,
+        }
+        for name, network in (("generator", self.generator), ("discriminator", self.discriminator)):
+            shapes = [[type(layer).__name__, str(layer.output.shape)] for layer in network.layers]
+            settings[name] = str(shapes)
+        for name, used in (("d_optimizer", self.d_optimizer), ("g_optimizer", self.g_optimizer)):
+            for key, value in used.get_config().items():
+                if key != "name":  # which Keras numbers anew
+                    value = round(value, 9) if isinstance(value, float) else value
+                    settings[f"{name}.{key}"] = str(value)
+        return settings
 
     def sample(self, n: int, seed: int) -> np.ndarray:
         """Draw n samples from seeded latent vectors, float32 (n, ...).
@@ -175,7 +343,7 @@ class GAN(keras.Model):
         Raises:
             ValueError: n is not positive.
         """
-        return self.generator(latent_vectors(n, self.latent_dim, seed), training=False).numpy()
+        return self(latent_vectors(n, self.latent_dim, seed)).numpy()
 
 
 def latent_vectors(n: int, latent_dim: int, seed: int) -> tf.Tensor:
@@ -199,6 +367,66 @@ def opponent(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:
         network.trainable_variables, network.non_trainable_variables, inputs, training=True
     )
     return outputs
+
+
+class _Keeper(keras.callbacks.Callback):
+    """Saves a training after an epoch, and restores it: `fit` with `save_dir`."""
+
+    def __init__(self, saves: Saves, settings: dict, callbacks: list, every: int):
+        super().__init__()
+        if not isinstance(every, int) or every < 1:
+            raise ValueError(f"save_every must be a positive whole number, got {every!r}")
+        self.saves, self.settings, self.every = saves, settings, every
+        self.snapshots = [one for one in callbacks if isinstance(one, Snapshots)]
+        self.logs: dict[str, list[float]] = {}
+
+    def restore(self, gan: GAN) -> dict[str, list[float]]:
+        """Set `gan` and the snapshots to the newest save, and return its losses by epoch."""
+        path = self.saves.newest()
+        if path is None:
+            return {}
+        progress = json.loads((path / "progress.json").read_text())
+        was, now = progress["settings"], self.settings
+        changes = [
+            f"{name} was {was.get(name)}, is {now.get(name)}"
+            for name in {**was, **now}
+            if was.get(name) != now.get(name)
+        ]
+        if changes:
+            raise ValueError(
+                f"save_dir {str(self.saves.folder)!r} holds a training with other settings: "
+                f"{'; '.join(changes)}. Give another save_dir, or delete that folder to begin anew"
+            )
+        tf.train.Checkpoint(state=gan._state()).read(str(path / "state")).assert_consumed()
+        for number, snapshots in enumerate(self.snapshots):
+            file = path / f"snapshots_{number}.npz"
+            if file.exists():
+                snapshots.load(file)
+        self.logs = progress["logs"]
+        return {name: list(values) for name, values in self.logs.items()}
+
+    def _fill(self, folder: Path) -> None:
+        tf.train.Checkpoint(state=self.model._state()).write(str(folder / "state"))
+        progress = {"settings": self.settings, "logs": self.logs}
+        (folder / "progress.json").write_text(json.dumps(progress))
+        for number, snapshots in enumerate(self.snapshots):
+            snapshots.save(folder / f"snapshots_{number}.npz")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.calls = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.calls += 1
+
+    def on_epoch_end(self, epoch, logs=None):
+        steps = self.params["steps"]
+        if self.model.stop_training if steps is None else self.calls < steps:
+            return  # stopped within an epoch, which the next run does from its beginning
+        for name, value in logs.items():
+            self.logs.setdefault(name, []).append(float(value))
+        done = epoch + 1
+        if done % self.every == 0 or done == self.params["epochs"]:
+            self.saves.write(done, self._fill)
 
 
 class _StopAtNonFiniteLoss(keras.callbacks.Callback):
@@ -244,7 +472,7 @@ class Snapshots(keras.callbacks.Callback):
 
     def _keep(self, epoch: int) -> None:
         self.epochs.append(epoch)
-        self.samples.append(self.model.generator(self.latents, training=False).numpy())
+        self.samples.append(self.model(self.latents).numpy())
 
     def on_train_begin(self, logs=None):
         if not self.epochs:  # a second fit goes on where the first one ended
@@ -256,3 +484,15 @@ class Snapshots(keras.callbacks.Callback):
         done = len(next(iter(self.logs.values())))
         if done % self.every == 0:
             self._keep(done)
+
+    def save(self, file: Path) -> None:
+        """Write all that was kept to an .npz file."""
+        logs = {f"log_{name}": values for name, values in self.logs.items()}
+        np.savez(file, epochs=self.epochs, samples=np.stack(self.samples), **logs)
+
+    def load(self, file: Path) -> None:
+        """Take back what `save` wrote."""
+        with np.load(file, allow_pickle=False) as kept:
+            self.epochs, self.samples = kept["epochs"].tolist(), list(kept["samples"])
+            logs = [name for name in kept.files if name.startswith("log_")]
+            self.logs = {name.removeprefix("log_"): kept[name].tolist() for name in logs}

@@ -6,6 +6,8 @@ no flicker, the same in ipywidgets 7 and 8, and visible to a test as a changed t
 
 import base64
 import html
+import signal
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -46,10 +48,7 @@ class Playground(ipywidgets.VBox):
     ):
         self.sliders, self.picture = sliders, picture
         self._redraw, self._moving = redraw, list(moving)
-        width = f"{int(100 * picture.get_figwidth())}px"
-        self.image = ipywidgets.Image(
-            format="png", layout=ipywidgets.Layout(max_width="100%", width=width)
-        )
+        self.image = _image_for(picture)
         self.text = ipywidgets.HTML()
         super().__init__([*sliders.values(), self.image, self.text])
         for slider in sliders.values():
@@ -71,6 +70,12 @@ class Playground(ipywidgets.VBox):
             "image/png": base64.b64encode(self.image.value).decode(),
             "text/plain": self.picture.alt,
         }, {"image/png": {"alt": self.picture.alt}}
+
+
+def _image_for(picture: plots.Picture) -> ipywidgets.Image:
+    """An image as wide as the picture, or as the page where that is narrower."""
+    width = f"{round(100 * picture.get_figwidth())}px"
+    return ipywidgets.Image(format="png", layout={"max_width": "100%", "width": width})
 
 
 def _slider(name: str, value: float, low: float, high: float, step: float, hint: str):
@@ -200,14 +205,13 @@ def _loss_curves(d_loss_real: Callable, d_loss_fake: Callable, logits: np.ndarra
 
 
 def _minimum(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Where y is least and how much, refined by the parabola through three points."""
+    """Where y is least, refined by the parabola through three points, and its least value."""
     i = int(np.argmin(y))
     if i in (0, len(x) - 1):
         return x[i], y[i]
     left, middle, right = y[i - 1 : i + 2]
-    curvature = left - 2 * middle + right
-    shift = 0.5 * (left - right) / curvature if curvature > 0 else 0.0
-    return x[i] + shift * (x[1] - x[0]), middle - 0.25 * (left - right) * shift
+    shift = 0.5 * (left - right) / (left - 2 * middle + right)
+    return x[i] + shift * (x[1] - x[0]), middle
 
 
 def _sigmoid(logit: float) -> float:
@@ -216,7 +220,8 @@ def _sigmoid(logit: float) -> float:
 
 def _least_at(logit: float) -> str:
     if abs(logit) >= 8:  # the edge of the curve
-        return f"has no minimum: it falls on towards {'plus' if logit > 0 else 'minus'} infinity"
+        end = "plus" if logit > 0 else "minus"
+        return f"has no minimum: it falls on as the logit goes to {end} infinity"
     return f"is least at logit {logit:.2f}, where D = {_sigmoid(logit):.2f}"
 
 
@@ -324,12 +329,19 @@ def scrubber(epochs: Sequence[int], samples: Sequence[np.ndarray], columns: int 
 
 
 class LiveTraining(keras.callbacks.Callback):
-    """Shows a progress bar with the time left, and samples that improve as you watch.
+    """Shows samples that improve as you watch, the losses, and a bar with the time left.
+
+    Interrupt the kernel to end training early: `fit` then returns as if it were over, with
+    the model, its history and this picture as they are. (A button could not do that, since
+    none is heard while a cell runs.) A second interrupt stops at once, with an error.
 
     Args:
         latents: float (n, latent_dim), the same latent vectors each time.
         columns: images a row.
         every: seconds between two pictures, at least 0.5, so that drawing stays cheap.
+
+    Attributes:
+        interrupted: whether the last training was ended by an interrupt.
 
     Raises:
         ValueError: every is below 0.5.
@@ -340,31 +352,73 @@ class LiveTraining(keras.callbacks.Callback):
         if not every >= 0.5:
             raise ValueError(f"every must be at least 0.5 seconds, got {every!r}")
         self.latents, self.columns, self.every = latents, columns, every
+        self.interrupted = False
 
     def on_train_begin(self, logs=None):
+        self.interrupted, self.first, self.done = False, None, 0.0
         epochs = self.params["epochs"]
-        self.bar = ipywidgets.IntProgress(0, min=0, max=epochs, description="epoch")
+        self.bar = ipywidgets.FloatProgress(0, min=0, max=epochs, description="epochs")
         self.words = ipywidgets.HTML()
-        self.picture = plots.image_grid(self._samples(), columns=self.columns, alt="")
-        self.grid = self.picture.axes[0].images[0]
-        self.image = ipywidgets.Image(format="png", value=self.picture.frame([self.grid]))
+        self.picture = plots.training_view(self._samples(), self.columns, epochs)
+        self.moments: list[tuple[float, float, float]] = []
+        self.image = _image_for(self.picture)
+        self.image.value = self._frame()
         view = _ProgressView([ipywidgets.HBox([self.bar, self.words]), self.image])
         self.start = self.drawn = time.monotonic()
+        if threading.current_thread() is threading.main_thread():  # others get no signals
+            self.usual_handler = signal.signal(signal.SIGINT, self._interrupt)
         display(view)
 
+    def _interrupt(self, *_) -> None:
+        signal.signal(signal.SIGINT, self.usual_handler)
+        self.interrupted = self.model.stop_training = True
+
     def _samples(self) -> np.ndarray:
-        return self.model.generator(self.latents, training=False).numpy()
+        return self.model(self.latents).numpy()
+
+    def _frame(self) -> bytes:
+        lines = self.picture.loss_lines
+        done, *both = zip(*self.moments, strict=True) if self.moments else ((), (), ())
+        for line, values in zip(lines, both, strict=True):
+            line.set_data(done, values)
+        return self.picture.frame([self.picture.grid, *lines])
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch, self.calls = epoch, 0
+        if self.first is None:  # not 0 where a saved training goes on
+            self.first = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.calls += 1
+        if self.params["steps"]:  # unknown for some datasets: then only whole epochs count
+            self.done = self.epoch + self.calls / self.params["steps"]
+        if time.monotonic() - self.drawn >= self.every:
+            self._show(logs)
 
     def on_epoch_end(self, epoch, logs=None):
-        now, done, epochs = time.monotonic(), epoch + 1, self.params["epochs"]
-        if now - self.drawn < self.every and done < epochs:
-            return
-        self.drawn = now
-        self.bar.value = done
-        left = (now - self.start) / done * (epochs - done)
-        self.words.value = f"{done} of {epochs}, {left:.0f} s left"
-        self.grid.set_data(plots.tile(self._samples(), self.columns))
-        self.image.value = self.picture.frame([self.grid])
+        if not self.model.stop_training:
+            self.done = epoch + 1
+        if self.done == self.params["epochs"] or self.model.stop_training:
+            self._show(logs)
+
+    def _show(self, logs) -> None:
+        self.drawn, epochs = time.monotonic(), self.params["epochs"]
+        self.moments.append((self.done, logs["d_loss"], logs["g_loss"]))
+        self.picture.grid.set_data(plots.tile(self._samples(), self.columns))
+        self.image.value = self._frame()
+        self.bar.value = self.done
+        share = (self.done - self.first) / (epochs - self.first)
+        if share:
+            left = (self.drawn - self.start) * (1 - share) / share
+            self.words.value = f"{self.done:.1f} of {epochs}, {left:.0f} s left"
+
+    def on_train_end(self, logs=None):
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self.usual_handler)
+        if self.interrupted:
+            self.words.value = (
+                f"interrupted after {self.done:.1f} of {self.params['epochs']} epochs"
+            )
 
 
 class _ProgressView(ipywidgets.VBox):

@@ -1,5 +1,6 @@
 """The digits against their sources, and the toy distributions against scipy."""
 
+import dataclasses
 import hashlib
 import io
 import os
@@ -333,10 +334,23 @@ def test_samples_of_the_ring_are_spread_over_its_modes_and_around_them():
     distance = np.linalg.norm(x[:, None] - mixture.means, axis=-1)
     nearest = distance.argmin(axis=1)
     assert stats.chisquare(np.bincount(nearest, minlength=8)).pvalue > 0.01
+    pairs = 8 * nearest[0::2] + nearest[1::2]
+    assert stats.chisquare(np.bincount(pairs, minlength=64)).pvalue > 0.01, "each drawn anew"
     for residual in (x - mixture.means[nearest]).T:
         assert stats.kstest(residual, stats.norm(0, 0.1).cdf).pvalue > 0.01
     # Independent directions: the distance to the mode follows the Rayleigh distribution.
     assert stats.kstest(distance.min(axis=1), stats.rayleigh(scale=0.1).cdf).pvalue > 0.01
+
+
+def test_without_arguments_gaussian_is_standard_and_ring_has_eight_modes_at_two():
+    assert (gaussian().means.tolist(), gaussian().std) == ([[0]], 1)
+    np.testing.assert_allclose(np.linalg.norm(ring().means, axis=1), [2] * 8)
+    assert ring().std == 0.1
+
+
+def test_a_checked_mixture_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        ring().std = -1.0
 
 
 @pytest.mark.parametrize("mixture", [gaussian(), ring()])

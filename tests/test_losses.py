@@ -481,6 +481,10 @@ def test_in_a_graph_logits_that_are_not_finite_give_a_loss_that_is_not():
         graph(tf.constant([0.0]), tf.constant([0]))
     with pytest.raises(ValueError, match="smooth must satisfy .* got 1.5"):
         graph(tf.constant([0.0]), tf.constant([0.0]), 1.5)
+    with pytest.raises(TypeError, match="d_logits_fake must be a tensor of float logits"):
+        tf.function(lambda: g_loss([0.5, "a"]))()
+    of_any_shape = tf.function(g_loss, input_signature=[tf.TensorSpec(None)])
+    assert of_any_shape(tf.constant([[0.0]])) == g_loss(tf.constant([0.0]))
 
 
 @pytest.mark.parametrize("bad", [-0.5, float("nan"), float("inf")])

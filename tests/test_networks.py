@@ -2,7 +2,12 @@
 
 import math
 
-from gan_helpers.networks import build_discriminator, build_generator
+from gan_helpers.networks import (
+    build_conv_discriminator,
+    build_conv_generator,
+    build_discriminator,
+    build_generator,
+)
 
 import keras
 import numpy as np
@@ -89,6 +94,8 @@ def test_the_sizes_are_those_of_the_classic_example_unless_said_otherwise():
     assert generator.count_params() == 101 * 128 + 129 * 784
     assert discriminator.count_params() == 785 * 128 + 129
     assert (generator.name, discriminator.name) == ("generator", "discriminator")
+    assert (generator.inputs[0].name, discriminator.inputs[0].name) == ("z", "x")
+    assert discriminator.layers[-1].name == "logit"
 
 
 @pytest.mark.parametrize("build", [build_generator, build_discriminator])
@@ -122,3 +129,81 @@ def test_numpy_integers_are_whole_numbers():
 def test_a_wrong_size_is_named_with_its_value(name, call, size):
     with pytest.raises(ValueError, match=f"^{name} must be a positive whole number, got {size!r}$"):
         call(size)
+
+
+# The convolutional pair
+
+
+def transposed(x, kernel):
+    """Each pixel of x paints a 4 x 4 square; squares are 2 apart. "same" cuts one off each side."""
+    n, height, width, _ = x.shape
+    painted = np.zeros((n, 2 * height + 2, 2 * width + 2, kernel.shape[2]))
+    for row in range(height):
+        for column in range(width):
+            square = np.einsum("ni,hwoi->nhwo", x[:, row, column], kernel)
+            painted[:, 2 * row : 2 * row + 4, 2 * column : 2 * column + 4] += square
+    return painted[:, 1:-1, 1:-1]
+
+
+def strided(x, kernel):
+    """The scalar product of the kernel with each 4 x 4 square, 2 apart, of the padded image."""
+    x = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    squares = np.lib.stride_tricks.sliding_window_view(x, (4, 4), axis=(1, 2))[:, ::2, ::2]
+    return np.einsum("nhwirc,rcio->nhwo", squares, kernel)
+
+
+def weights_of(network):
+    weights = (layer.get_weights() for layer in network.layers if layer.weights)
+    return [[weight.astype(np.float64) for weight in group] for group in weights]
+
+
+def random_weights(network, rng):
+    """Random weights of any sign, but variances, which are positive."""
+    network.set_weights(
+        [
+            np.abs(0.3 * rng.normal(size=w.shape)) + 0.5
+            if "variance" in w.path
+            else 0.3 * rng.normal(size=w.shape)
+            for w in network.weights
+        ]
+    )
+
+
+def test_conv_generator_is_its_layers_written_out(rng):
+    generator = build_conv_generator(latent_dim=5, width=3)
+    random_weights(generator, rng)
+    z = rng.normal(size=(4, 5)).astype(np.float32)
+    (dense,), norm_1, (kernel,), norm_2, (last, bias) = weights_of(generator)
+
+    def relu_of_normalised(x, gamma, beta, mean, variance):
+        return np.maximum(gamma * (x - mean) / np.sqrt(variance + 1e-3) + beta, 0)
+
+    x = relu_of_normalised(z @ dense, *norm_1).reshape(4, 7, 7, 6)
+    x = relu_of_normalised(transposed(x, kernel), *norm_2)
+    expected = np.tanh(transposed(x, last) + bias)
+    made = generator(z).numpy()
+    assert made.shape == (4, 28, 28, 1) and made.dtype == np.float32
+    np.testing.assert_allclose(made, expected, atol=1e-4)
+
+
+def test_conv_discriminator_is_its_layers_written_out(rng):
+    discriminator = build_conv_discriminator(width=3)
+    random_weights(discriminator, rng)
+    x = rng.uniform(-1, 1, (4, 28, 28, 1)).astype(np.float32)
+    (kernel_1, bias_1), (kernel_2, bias_2), (last, last_bias) = weights_of(discriminator)
+    hidden = leaky(strided(leaky(strided(x, kernel_1) + bias_1), kernel_2) + bias_2)
+    assert hidden.shape == (4, 7, 7, 6)
+    expected = hidden.reshape(4, -1) @ last + last_bias
+    logits = discriminator(x).numpy()
+    assert logits.shape == (4, 1) and logits.dtype == np.float32
+    np.testing.assert_allclose(logits, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["latent_dim", "width"])
+@pytest.mark.parametrize("value", [0, -1, 2.5, True, "32", None])
+def test_conv_sizes_that_are_no_sizes_are_named(name, value):
+    with pytest.raises(ValueError, match=f"{name} must be a positive whole number, got {value!r}"):
+        build_conv_generator(**{name: value})
+    if name == "width":
+        with pytest.raises(ValueError, match="width must be a positive"):
+            build_conv_discriminator(value)

@@ -62,7 +62,9 @@ def adam(rate=0.01):
 def compiled(pair=None, make=GAN, optimizers=None, seed=7, **kwargs):
     gan = make(*(pair or networks()), seed=seed)
     d_optimizer, g_optimizer = optimizers or (sgd(), sgd())
-    gan.compile(d_optimizer, g_optimizer, **kwargs)
+    gan.compile(
+        d_optimizer, g_optimizer, **{"steps_per_execution": 1, "jit_compile": False} | kwargs
+    )
     return gan
 
 
@@ -292,6 +294,100 @@ def test_the_metrics_are_what_they_are_named_after():
     history = fit(gan, epochs=1)
     for name in NAMES:
         np.testing.assert_allclose(history[name], [expected[name]], rtol=ROUNDING)
+
+
+def test_several_batches_at_once_in_a_dataset_are_as_many_steps():
+    plain, other = compiled(), compiled()
+    fit(plain, epochs=1)
+    at_once = tf.data.Dataset.from_tensor_slices(REAL).batch(25).batch(2)
+    fit(other, at_once, epochs=1, batch_size=None)
+    assert int(other.steps.numpy()) == 4
+    assert_same_up_to_rounding(plain, other)
+
+
+def dealt(seed, epochs=2, n=23, batch_size=5, steps_per_execution=2):
+    """What an array is dealt into: for each epoch, the batches that each call gets."""
+    gan = compiled(seed=0, steps_per_execution=steps_per_execution)
+    data, calls = gan._several_batches(tf.range(n), batch_size, seed)
+    calls_of_all = list(data.take(epochs * calls).as_numpy_iterator())
+    return [calls_of_all[i * calls : (i + 1) * calls] for i in range(epochs)]
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1])
+@pytest.mark.parametrize(("n", "batch_size"), [(23, 5), (20, 5), (3, 5), (5, 5), (1, 1)])
+def test_each_epoch_deals_out_every_sample_once(seed, n, batch_size):
+    for epoch in dealt(seed, n=n, batch_size=batch_size):
+        batches = [batch for call in epoch for batch in call]
+        assert sorted(np.concatenate(batches)) == list(range(n))
+        assert [len(batch) for batch in batches[:-1]] == [batch_size] * (len(batches) - 1)
+        assert max(len(call) for call in epoch) <= 2
+
+
+def in_order(epoch):
+    return [int(row) for call in epoch for row in call.ravel()]
+
+
+def test_the_order_is_new_each_epoch_and_fixed_by_the_seed():
+    first, second = (in_order(epoch) for epoch in dealt(seed=1))
+    assert first != second
+    assert [first, second] == [in_order(epoch) for epoch in dealt(seed=1, steps_per_execution=7)]
+    assert first != in_order(dealt(seed=2)[0])
+    assert in_order(dealt(seed=None)[1]) == list(range(23))
+
+
+def test_a_second_fit_deals_in_an_order_of_its_own():
+    gan, orders = compiled(), []
+    for _ in range(2):
+        data, _ = gan._several_batches(tf.range(23), 23, 0)
+        orders.append(next(data.as_numpy_iterator()).ravel().tolist())
+        fit(gan, epochs=1)
+    assert orders[0] != orders[1]
+
+
+def test_xla_is_chosen_for_networks_without_convolutions():
+    image = (8, 8, 1)
+    dense = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(64), keras.layers.Reshape(image)]
+    )
+    inner = keras.Sequential([keras.Input(image), keras.layers.Conv2D(2, 3)])
+    for middle, expected in (([], True), ([inner], False)):
+        d = keras.Sequential(
+            [keras.Input(image), *middle, keras.layers.Flatten(), keras.layers.Dense(1)]
+        )
+        gan = GAN(keras.models.clone_model(dense), d)
+        gan.compile(sgd(), sgd())
+        assert gan.turns_of._jit_compile is expected
+        gan.compile(sgd(), sgd(), jit_compile=not expected)
+        assert gan.turns_of._jit_compile is not expected
+
+
+# The moving average of G
+
+
+def test_g_ema_is_the_moving_average_of_all_of_gs_weights():
+    gan = compiled(networks_with_state(), g_ema=0.75)
+    averages = gan.generator.get_weights()
+
+    class ByHand(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            for i, weight in enumerate(gan.generator.get_weights()):
+                averages[i] = 0.75 * averages[i] + 0.25 * weight
+
+    fit(gan, callbacks=[ByHand()])
+    for average, expected in zip(gan.ema_generator.get_weights(), averages, strict=True):
+        np.testing.assert_allclose(average, expected, rtol=ROUNDING, atol=ROUNDING)
+    z = latent_vectors(5, 3, seed=0)
+    assert np.array_equal(gan.sample(5, seed=0), gan.ema_generator(z).numpy())
+    assert not np.allclose(gan.sample(5, seed=0), gan.generator(z).numpy())
+
+
+def test_g_ema_does_not_change_training():
+    plain, averaged = compiled(), compiled(g_ema=0.9)
+    fit(plain)
+    fit(averaged)
+    assert_same_up_to_rounding(plain.generator, averaged.generator)
+    assert_same_up_to_rounding(plain.discriminator, averaged.discriminator)
+    assert plain.ema_generator is plain.generator
 
 
 # One's own losses, networks and smoothing
@@ -587,6 +683,11 @@ def test_networks_that_do_not_fit_are_named(generator, discriminator, message):
     [
         ({"d_loss": None}, TypeError, "d_loss must be a function, got None"),
         ({"g_loss": 3}, TypeError, "g_loss must be a function, got 3"),
+        ({"g_ema": 1.0}, ValueError, "g_ema must be None or satisfy .* got 1.0"),
+        ({"g_ema": 0}, ValueError, "g_ema must be None or satisfy .* got 0"),
+        ({"g_ema": "0.9"}, ValueError, "g_ema must be None or satisfy .* got '0.9'"),
+        ({"steps_per_execution": 0}, ValueError, "steps_per_execution must be .* got 0"),
+        ({"steps_per_execution": 1.5}, ValueError, "steps_per_execution must be .* got 1.5"),
         ({"smooth": 1}, ValueError, "smooth must satisfy .* got 1.0"),
         ({"smooth": -0.1}, ValueError, "smooth must satisfy .* got -0.1"),
         ({"smooth": float("nan")}, ValueError, "smooth must satisfy .* got nan"),
@@ -629,6 +730,14 @@ def test_fit_before_compile_says_so():
 def test_data_of_another_shape_are_refused():
     with pytest.raises(ValueError, match="shape"):
         fit(compiled(), np.zeros((10, 5), np.float32))
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5])
+def test_a_wrong_batch_size_is_named(batch_size):
+    with pytest.raises(ValueError, match=f"batch_size must be a positive .* got {batch_size}"):
+        fit(compiled(), batch_size=batch_size)
+    with pytest.raises(ValueError, match=r"x must hold at least one sample, got shape \(0, 2\)"):
+        fit(compiled(), np.zeros((0, 2), np.float32))
 
 
 def test_training_logs_nothing_by_itself(caplog, capfd):

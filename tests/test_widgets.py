@@ -1,6 +1,9 @@
 """The playgrounds show what the theory says, and the pictures what they are given."""
 
 import io
+import os
+import signal
+import types
 
 from gan_helpers import data, losses, networks, plots, training, widgets
 
@@ -39,23 +42,39 @@ def test_smoothing_slider_shows_the_equilibrium_and_the_optimal_discriminator(sm
     best = losses.optimal_discriminator(p_data, p_g, smooth)
     # The curves are searched up to logits of 8, where D is within 4e-4 of 0 or 1.
     np.testing.assert_allclose(line(playground, 1, "D*"), best, atol=5e-4)
-    minimum = playground.picture.artists_by_label[0, "real: minimum"].get_xdata()
+    np.testing.assert_allclose(line(playground, 1, "D* where p_data = p_g"), d, atol=1e-5)
+    minimum = playground.picture.artists_by_label[0, "real: minimum"]
     if smooth > 0.001:
-        np.testing.assert_allclose(minimum, [np.log((1 - smooth) / smooth)], atol=2e-3)
+        logit = np.log((1 - smooth) / smooth)
+        np.testing.assert_allclose(minimum.get_xdata(), [logit], atol=2e-3)
+        least = losses.d_loss_real(np.float64(logit), smooth).numpy()
+        np.testing.assert_allclose(minimum.get_ydata(), [least], atol=2e-5)
+        assert f"real sample is least at logit {logit:.2f}" in playground.text.value
     else:
-        assert len(minimum) == 0, "without smoothing there is no minimum to mark"
+        assert len(minimum.get_xdata()) == 0, "without smoothing there is no minimum to mark"
+        words = "real sample has no minimum: it falls on as the logit goes to plus infinity"
+        assert words in playground.text.value
+    assert (
+        "fake sample has no minimum: it falls on as the logit goes to minus"
+        in playground.text.value
+    )
+    assert len(line(playground, 0, "fake: minimum")) == 0
+    logits = playground.picture.artists_by_label[0, "fake"].get_xdata()
+    np.testing.assert_allclose(line(playground, 0, "fake"), np.logaddexp(0, logits), atol=1e-12)
 
 
 def test_smoothing_slider_redraws_picture_and_words_and_starts_at_its_default():
     playground = widgets.smoothing_playground()
     slider = playground.sliders["smooth"]
     assert (slider.value, slider.min, slider.max) == (0.1, 0, 0.49)
+    assert slider.tooltip == "Label smoothing: real labels are 1 - smooth"
     picture, words = playground.image.value, playground.text.value
     slider.value = 0.3
     assert "smooth = 0.30" in playground.text.value != words
     changed = (pixels(picture) != pixels(playground.image.value)).any(axis=(0, 2))
     half = len(changed) // 2
     assert changed[:half].any() and changed[half:].any(), "both panels are drawn anew"
+    assert playground.image.value == widgets.smoothing_playground(smooth=0.3).image.value
     slider.value = 0.1
     assert (playground.image.value, playground.text.value) == (picture, words)
 
@@ -68,6 +87,16 @@ def test_smoothing_slider_takes_the_readers_own_losses():
     assert "D* = 0.600" in doubled.text.value  # 2 * 0.9 / (2 + 1)
 
 
+def test_two_lambdas_on_one_line_bring_no_warning(caplog):
+    """AutoGraph would complain that it cannot tell their sources apart."""
+    tf.get_logger().addHandler(caplog.handler)
+    widgets.smoothing_playground(
+        lambda x, s: losses.d_loss_real(x, s), lambda x, s: two_sided(x, s)
+    )
+    tf.get_logger().removeHandler(caplog.handler)
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -78,6 +107,7 @@ def test_smoothing_slider_takes_the_readers_own_losses():
         ({"d_loss_fake": "no"}, TypeError, "d_loss_fake must be a function, got 'no'"),
         ({"d_loss_fake": lambda logits, s: logits}, ValueError, "must return a scalar"),
         ({"data": data.ring()}, ValueError, "data must be one-dimensional"),
+        ({"model": data.ring()}, ValueError, "model must be one-dimensional, got 2 dimensions"),
     ],
 )
 def test_smoothing_slider_refuses_what_it_cannot_show(arguments, error, message):
@@ -92,21 +122,33 @@ def test_generator_slider_shows_both_gradients(logit):
     d = 1 / (1 + np.exp(-logit))
     words = playground.picture.alt
     assert f"-log D: {d - 1:.4f}" in words and f"log(1 - D): {-d:.4f}" in words
-    point = playground.picture.artists_by_label[1, "_minimax: log(1 - D)"]
-    np.testing.assert_allclose([*point.get_xdata(), *point.get_ydata()], [logit, -d], atol=1e-4)
+    for panel, y in ((0, np.log(1 - d)), (1, -d)):
+        point = playground.picture.artists_by_label[panel, "_minimax: log(1 - D)"]
+        np.testing.assert_allclose([*point.get_xdata(), *point.get_ydata()], [logit, y], atol=2e-4)
+        curve = playground.picture.artists_by_label[panel, "minimax: log(1 - D)"]
+        np.testing.assert_allclose(np.interp(logit, *curve.get_data()), y, atol=2e-4)
 
 
-def test_generator_slider_refuses_what_it_cannot_show():
+def test_generator_slider_starts_anywhere_on_its_curves_and_nowhere_else():
+    for logit in (-8, 8):
+        assert widgets.generator_playground(logit=logit).sliders["logit"].value == logit
     with pytest.raises(ValueError, match="logit must satisfy -8 <= logit <= 8, got 9"):
         widgets.generator_playground(logit=9)
     with pytest.raises(TypeError, match="g_losses\\['mine'\\] must be a function, got 1"):
         widgets.generator_playground({"mine": 1})
 
 
+def test_words_are_announced_and_a_readers_label_is_no_markup():
+    playground = widgets.generator_playground({"<b>mine": losses.g_loss})
+    assert playground.text.value.startswith('<p role="status" aria-live="polite">')
+    assert "&lt;b&gt;mine" in playground.text.value and "<b>mine" in playground.picture.alt
+
+
 def test_scrubber_shows_the_chosen_moment():
     moments = [np.full((4, 28, 28, 1), value, np.float32) for value in (-1, 0, 1)]
     scrubber = widgets.scrubber([0, 5, 10], moments, columns=2)
     assert "After 10 epochs, 4 samples." in scrubber.text.value
+    assert scrubber.sliders["moment"].value == 2, "it starts at the last moment"
     bright = []
     for moment in range(3):
         scrubber.sliders["moment"].value = moment
@@ -125,25 +167,110 @@ def test_stored_display_has_words_and_a_picture_for_readers_without_a_kernel():
     assert metadata["image/png"]["alt"] == playground.picture.alt
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == playground.model_id
     assert len(bundle["image/png"]) > 1000
+    # ipywidgets 7 has a method of this name, which IPython prefers to the bundle.
+    assert playground._ipython_display_ is widgets._ProgressView._ipython_display_ is None
+
+
+def small_gan():
+    keras.utils.set_random_seed(0)
+    gan = training.GAN(networks.build_generator(), networks.build_discriminator())
+    gan.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.01), steps_per_execution=1)
+    return gan
 
 
 def test_live_training_shows_each_moment_and_ends_full(monkeypatch):
     shown = []
     monkeypatch.setattr(widgets, "display", shown.append)
-    keras.utils.set_random_seed(0)
-    gan = training.GAN(networks.build_generator(), networks.build_discriminator())
-    gan.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.01))
+    gan = small_gan()
     live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+    live.every = 0  # draw after each call
     images = data.load_digits().images[:200]
-    gan.fit(images, batch_size=100, epochs=2, verbose=0, callbacks=[live])
+    log = gan.fit(images, batch_size=100, epochs=2, verbose=0, callbacks=[live]).history
     assert len(shown) == 1 and live.bar.value == live.bar.max == 2
-    assert "2 of 2, 0 s left" in live.words.value
+    assert "2.0 of 2, 0 s left" in live.words.value
+    assert not live.interrupted
     final = plots.tile(gan.generator(live.latents).numpy(), 8)
-    np.testing.assert_array_equal(live.grid.get_array(), final)
+    np.testing.assert_array_equal(live.picture.grid.get_array(), final)
+    for line, name in zip(live.picture.loss_lines, ("d_loss", "g_loss"), strict=True):
+        done, values = line.get_data()
+        assert list(done) == [0.5, 1.0, 1.5, 2.0, 2.0]
+        np.testing.assert_allclose([values[1], values[3]], log[name])
+    assert live.image.value == live._frame()
     bundle, _ = DisplayFormatter().format(shown[0])
     assert "while the cell runs" in bundle["text/plain"]
     with pytest.raises(ValueError, match="every must be at least 0.5 seconds, got 0.1"):
         widgets.LiveTraining(live.latents, every=0.1)
+
+
+def test_live_training_follows_a_dataset_of_unknown_size(monkeypatch):
+    monkeypatch.setattr(widgets, "display", lambda view: None)
+    live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+    images = data.load_digits().images[:200]
+    unknown = tf.data.Dataset.from_tensor_slices(images).batch(100).filter(lambda batch: True)
+    small_gan().fit(unknown, epochs=2, verbose=0, callbacks=[live])
+    assert live.bar.value == 2 and "2.0 of 2" in live.words.value
+
+
+def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch):
+    monkeypatch.setattr(widgets, "display", lambda view: None)
+
+    class Press(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if int(self.model.steps.numpy()) == 3:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    usual = signal.getsignal(signal.SIGINT)
+    gan, live = small_gan(), widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+    snapshots = training.Snapshots(live.latents)
+    images = data.load_digits().images[:200]
+    history = gan.fit(
+        images, batch_size=100, epochs=9, verbose=0, callbacks=[live, snapshots, Press()]
+    )
+    assert live.interrupted and int(gan.steps.numpy()) == 4
+    assert len(history.history["d_loss"]) == 2 and snapshots.epochs == [0, 1, 2]
+    assert "interrupted after 2.0 of 9 epochs" in live.words.value
+    final = plots.tile(gan.generator(live.latents).numpy(), 8)
+    np.testing.assert_array_equal(live.picture.grid.get_array(), final)
+    assert signal.getsignal(signal.SIGINT) == usual
+
+    gan.fit(images, batch_size=100, epochs=1, verbose=0, callbacks=[live])
+    assert not live.interrupted
+
+
+def test_a_second_interrupt_stops_at_once(monkeypatch):
+    monkeypatch.setattr(widgets, "display", lambda view: None)
+
+    class PressTwice(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+    with pytest.raises(KeyboardInterrupt):
+        small_gan().fit(data.load_digits().images[:200], verbose=0, callbacks=[live, PressTwice()])
+
+
+def test_live_training_draws_once_an_interval_and_says_how_long_it_still_takes(monkeypatch):
+    clock = types.SimpleNamespace(now=0.0)
+    clock.monotonic = lambda: clock.now
+    monkeypatch.setattr(widgets, "time", clock)
+    monkeypatch.setattr(widgets, "display", lambda view: None)
+    live = widgets.LiveTraining(training.latent_vectors(2, 3, seed=0), every=1.0)
+    live.set_params({"epochs": 5, "steps": 1})
+    gan = training.GAN(networks.build_generator(3), networks.build_discriminator())
+    live.set_model(gan)
+    gan.stop_training = False
+    live.on_train_begin()
+    seen = []
+    for epoch, clock.now in enumerate([0.4, 1.2, 1.6, 2.3, 2.5]):
+        live.on_epoch_begin(epoch)
+        live.on_train_batch_end(0, {"d_loss": 1.0, "g_loss": 1.0})
+        live.on_epoch_end(epoch, {"d_loss": 1.0, "g_loss": 1.0})
+        seen.append(live.words.value)
+    # 0.6 s an epoch for the 3 left after the second, 0.575 s for the one left after the fourth.
+    two, four, five = "2.0 of 5, 2 s left", "4.0 of 5, 1 s left", "5.0 of 5, 0 s left"
+    assert seen == ["", two, two, four, five]
+    assert live.image.layout.width == "920px", "the picture is not stretched to the page"
 
 
 def test_tile_puts_each_image_in_its_place():
@@ -183,6 +310,82 @@ def test_picture_carries_its_description_and_is_the_same_each_time():
     bundle, metadata = DisplayFormatter().format(first)
     assert bundle["text/plain"] == metadata["image/png"]["alt"] == "A rising line."
     assert first.png() == second.png()
+    assert b"matplotlib" not in first.png().lower(), "nor do they depend on its version"
+
+
+def test_picture_is_shown_at_its_size_and_is_twice_as_sharp():
+    picture = plots.Picture(alt="", figsize=(3, 2))
+    bundle, metadata = DisplayFormatter().format(picture)
+    assert (metadata["image/png"]["width"], metadata["image/png"]["height"]) == (300, 200)
+    assert pixels(bundle["image/png"]).shape == (400, 600, 3)
+    assert pixels(picture.png()).shape == (200, 300, 3)
+
+
+def test_curves_show_what_the_panels_say():
+    panels = [
+        plots.Panel("one", "x", "y", {"a": ([0, 1], [2, 3]), "b": ([0], [1])}, {"p": (4, 5)}),
+        plots.Panel("two", "u", "v", {"c": ([0, 1], [0, 1])}, {}, {"half": 0.5}, (-1, 2)),
+    ]
+    picture = plots.curves(*panels, alt="")
+    one, two = picture.axes
+    assert picture.get_figwidth() == 9.2, "wider ones are shrunk to the page"
+    assert [(axis.get_title(), axis.get_xlabel(), axis.get_ylabel()) for axis in (one, two)] == [
+        ("one", "x", "y"),
+        ("two", "u", "v"),
+    ]
+    labels = [[text.get_text() for text in axis.get_legend().get_texts()] for axis in (one, two)]
+    assert labels == [["a", "b", "p"], ["c", "half"]]
+    lines = picture.artists_by_label
+    drawn = {key: artist.get_xydata().tolist() for key, artist in lines.items()}
+    assert (drawn[0, "a"], drawn[0, "p"]) == ([[0, 2], [1, 3]], [[4, 5]])
+    assert list(lines[1, "half"].get_ydata()) == [0.5, 0.5] and two.get_ylim() == (-1, 2)
+    for look in ("get_color", "get_linestyle"):  # each of them alone tells the lines apart
+        assert getattr(lines[0, "a"], look)() != getattr(lines[0, "b"], look)()
+
+
+def test_a_panel_has_room_for_as_many_lines_as_there_are_colours():
+    panel = plots.Panel("", "", "", {str(i): ([0, 1], [i, i]) for i in range(5)})
+    lines = plots.curves(panel, alt="").artists_by_label.values()
+    assert len({line.get_color() for line in lines}) == 5
+
+
+def test_image_grid_draws_each_grid_under_its_title_from_black_to_white():
+    grids = [np.full((2, 3, 3), value) for value in (-0.5, 0.5)]
+    picture = plots.image_grid(*grids, columns=2, titles=("dark", "bright"), alt="")
+    assert [axis.get_title() for axis in picture.axes] == ["dark", "bright"]
+    images = [axis.images[0] for axis in picture.axes]
+    for image, grid in zip(images, grids, strict=True):
+        np.testing.assert_array_equal(image.get_array(), plots.tile(grid, 2))
+        black, grey, white = image.to_rgba(np.array([-1.0, 0.0, 1.0]))[:, 0]
+        assert (black, white) == (0, 1) and abs(grey - 0.5) < 0.01
+
+
+def test_histograms_show_shares_of_each_group():
+    groups = {"many": np.full((10, 20), 0.3), "few": np.array([0.3, 0.9])}
+    (axis,) = plots.histograms(groups, "finding", "D(x)", alt="", xlim=(0, 1)).axes
+    assert (axis.get_title(), axis.get_xlabel()) == ("finding", "D(x)")
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == list(groups)
+    many, few = axis.containers
+    heights = [[round(bar.get_height(), 9) for bar in bars] for bars in (many, few)]
+    assert [max(each) for each in heights] == [1, 0.5] and [sum(each) for each in heights] == [1, 1]
+    assert (few[0].get_x(), few[-1].get_x() + few[-1].get_width()) == pytest.approx((0, 1))
+    assert many[0].get_hatch() != few[0].get_hatch()
+
+
+def test_game_paths_show_g_across_and_d_upwards_from_the_start_on():
+    (axis,) = plots.game_paths({"path": np.array([[1, 0], [2, 3]])}, "finding", alt="").axes
+    path, start, equilibrium = (line.get_xydata().tolist() for line in axis.lines)
+    assert (path, start, equilibrium) == ([[1, 0], [2, 3]], [[1, 0]], [[0, 0]])
+    assert "$G$" in axis.get_xlabel() and "$D$" in axis.get_ylabel()
+    assert axis.get_aspect() == 1 and axis.get_title() == "finding"
+
+
+def test_game_diagram_names_the_players_and_describes_itself():
+    picture = plots.game_diagram()
+    shown = " ".join(text.get_text() for text in picture.axes[0].texts)
+    for name in ("generator", "discriminator", "real digits", "half real", "half fake"):
+        assert name in shown
+    assert "the generator G" in picture.alt and "the discriminator D" in picture.alt
 
 
 def test_a_frame_equals_the_full_drawing():

@@ -1,0 +1,292 @@
+"""The measures against independent ways to compute them, and on cases with known answers."""
+
+import os
+
+from gan_helpers import data, metrics
+
+import numpy as np
+import pytest
+from scipy import linalg, special
+
+DIGITS = data.load_digits()
+RNG = np.random.default_rng(0)
+NOISE = RNG.uniform(-1, 1, (200, 28, 28, 1)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def seen():
+    return metrics.features(DIGITS.images)
+
+
+# The classifier and what comes with it
+
+
+def test_the_classifier_reads_the_digits():
+    right = metrics.probabilities(DIGITS.images).argmax(axis=1) == DIGITS.labels
+    assert right.mean() >= 0.99
+
+
+@pytest.mark.skipif("MNIST_NPZ" not in os.environ, reason="MNIST_NPZ names no full mnist.npz")
+def test_the_classifier_reads_digits_it_has_never_seen():
+    tests = data.load_digits(os.environ["MNIST_NPZ"], part="test")
+    assert len(tests.labels) == 10_000
+    right = metrics.probabilities(tests.images).argmax(axis=1) == tests.labels
+    assert right.mean() >= 0.99
+    mean, covariance = metrics.mean_and_covariance(metrics.features(tests.images))
+    with np.load(metrics.STATISTICS_FILE) as shipped:
+        np.testing.assert_allclose(shipped["mean"], mean, atol=1e-4)
+        np.testing.assert_allclose(shipped["covariance"], covariance, atol=1e-3)
+
+
+def test_the_files_are_small():
+    files = metrics.CLASSIFIER_FILE, metrics.STATISTICS_FILE
+    assert sum(path.stat().st_size for path in files) <= 2**20
+
+
+def test_probabilities_are_the_softmax_of_the_logits():
+    _, logits = metrics.digit_classifier().predict(DIGITS.images[:50], verbose=0)
+    found = metrics.probabilities(DIGITS.images[:50])
+    np.testing.assert_allclose(found, special.softmax(logits.astype(np.float64), axis=1), rtol=1e-9)
+
+
+def test_features_are_the_last_hidden_layer(seen):
+    assert seen.shape == (5000, 128)
+    assert seen.dtype == np.float32
+    assert seen.min() >= 0 and (seen > 0).mean() > 0.1
+
+
+def test_sharpness_is_high_on_digits_and_lower_on_two_digits_laid_over_each_other():
+    # On noise it may be high: a classifier can be sure of what is no digit at all.
+    assert metrics.sharpness(DIGITS.images[:1000]) > 0.95
+    blends = (DIGITS.images[:1000] + DIGITS.images[1003:2003]) / 2
+    assert metrics.sharpness(blends) < 0.5
+    largest = metrics.probabilities(DIGITS.images[:1000]).max(axis=1)
+    for sure in (0.5, 0.999):
+        assert metrics.sharpness(DIGITS.images[:1000], sure) == np.mean(largest > sure)
+
+
+def test_digit_shares_count_what_the_classifier_sees():
+    some = DIGITS.images[np.isin(DIGITS.labels, (3, 7))][:600]
+    shares = metrics.digit_shares(some)
+    assert shares.shape == (10,) and shares.sum() == pytest.approx(1)
+    np.testing.assert_allclose(shares[[3, 7]], 0.5, atol=0.02)
+    assert metrics.digit_shares(DIGITS.images[7:8]).tolist() == np.eye(10)[7].tolist()
+
+
+# Fréchet distance
+
+
+def random_gaussian(dims, rank=None):
+    factor = RNG.normal(size=(dims, rank or 2 * dims))
+    return RNG.normal(size=dims), factor @ factor.T / dims
+
+
+@pytest.mark.parametrize(("dims", "rank"), [(1, None), (2, None), (20, None), (128, None), (20, 7)])
+def test_frechet_distance_agrees_with_the_matrix_square_root_of_scipy(dims, rank):
+    (mean_1, c_1), (mean_2, c_2) = random_gaussian(dims, rank), random_gaussian(dims)
+    root = linalg.sqrtm(c_1 @ c_2).real
+    expected = np.sum((mean_1 - mean_2) ** 2) + np.trace(c_1 + c_2 - 2 * root)
+    # A singular matrix costs the square root of scipy half its digits.
+    tolerance = 1e-9 if rank is None else 1e-6
+    assert metrics.frechet_distance(mean_1, c_1, mean_2, c_2) == pytest.approx(expected, tolerance)
+    assert metrics.frechet_distance(mean_2, c_2, mean_1, c_1) == pytest.approx(expected, tolerance)
+
+
+def test_frechet_distance_on_a_line_is_the_closed_form():
+    found = metrics.frechet_distance([1.0], [[4.0]], [3.5], [[9.0]])
+    assert found == pytest.approx((3.5 - 1) ** 2 + (3 - 2) ** 2, rel=1e-12)
+
+
+def test_frechet_distance_of_a_gaussian_to_itself_is_zero():
+    mean, covariance = random_gaussian(30)
+    assert metrics.frechet_distance(mean, covariance, mean, covariance) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([0.0], [[1.0]], [0.0, 0.0], np.eye(2)), "means must be"),
+        (([0.0], [1.0], [0.0], [[1.0]]), "means must be"),
+        (([0.0, 0.0], np.eye(3), [0.0, 0.0], np.eye(2)), "means must be"),
+        (([np.nan], [[1.0]], [0.0], [[1.0]]), "finite"),
+        (([0.0], [[np.inf]], [0.0], [[1.0]]), "finite"),
+    ],
+)
+def test_frechet_distance_refuses_what_is_no_gaussian(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        metrics.frechet_distance(*arguments)
+
+
+def test_mean_and_covariance_are_numpys():
+    x = RNG.normal(size=(50, 4))
+    mean, covariance = metrics.mean_and_covariance(x.astype(np.float32))
+    np.testing.assert_allclose(mean, x.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(covariance, np.cov(x.T), atol=1e-6)
+    with pytest.raises(ValueError, match="n >= 2"):
+        metrics.mean_and_covariance(x[:1])
+
+
+def test_digit_distance_puts_real_digits_before_blurred_ones_before_noise():
+    real = DIGITS.images[:1000]
+    blurred = (real + np.roll(real, 2, axis=1) + np.roll(real, 2, axis=2)) / 3
+    distances = [metrics.digit_distance(images) for images in (real, blurred, NOISE)]
+    assert distances == sorted(distances)
+    assert distances[1] > 5 * distances[0]
+
+
+def test_digit_distance_is_that_of_the_shipped_statistics(seen):
+    with np.load(metrics.STATISTICS_FILE) as real:
+        mean, covariance = real["mean"], real["covariance"]
+    expected = metrics.frechet_distance(
+        seen[:500].mean(axis=0), np.cov(seen[:500].astype(float).T), mean, covariance
+    )
+    assert metrics.digit_distance(DIGITS.images[:500]) == pytest.approx(expected, rel=1e-4)
+
+
+# Precision and recall, coverage, neighbours
+
+
+def by_definition(real, fake, k):
+    """Kynkäänniemi et al. 2019, eq. 1 and 2, one pair of samples after the other."""
+
+    def share(samples, centres):
+        inside = 0
+        for sample in samples:
+            for centre in centres:
+                radius = np.sort(np.linalg.norm(centres - centre, axis=1))[k]
+                if np.linalg.norm(sample - centre) <= radius:
+                    inside += 1
+                    break
+        return inside / len(samples)
+
+    return share(fake, real), share(real, fake)
+
+
+@pytest.mark.parametrize("k", [1, 3])
+@pytest.mark.parametrize(("shift", "scale"), [(0.0, 1.0), (0.8, 1.0), (0.0, 0.4), (0.0, 2.0)])
+def test_precision_and_recall_follow_their_definition(k, shift, scale):
+    real, fake = RNG.normal(size=(60, 3)), shift + scale * RNG.normal(size=(50, 3))
+    assert metrics.precision_and_recall(real, fake, k) == by_definition(real, fake, k)
+
+
+def test_one_mode_of_two_has_precision_but_half_the_recall():
+    modes = data.GaussianMixture(np.array([[0.0, 0.0], [50.0, 0.0]]), 1.0)
+    real = modes.sample(400, seed=0)
+    fake = data.GaussianMixture(np.array([[0.0, 0.0]]), 1.0).sample(400, seed=1)
+    precision, recall = metrics.precision_and_recall(real, fake)
+    assert precision > 0.9
+    assert recall == pytest.approx(np.mean(real[:, 0] < 25), abs=0.06)
+
+
+def test_the_two_trade_places_with_the_sets():
+    real, fake = RNG.normal(size=(80, 2)), 0.5 * RNG.normal(size=(80, 2))
+    one = metrics.precision_and_recall(real, fake)
+    assert one == metrics.precision_and_recall(fake, real)[::-1]
+
+
+@pytest.mark.parametrize(
+    ("real", "fake", "k", "message"),
+    [
+        (np.zeros((9, 2)), np.zeros((9, 3)), 3, "real and fake must be"),
+        (np.zeros(9), np.zeros((9, 3)), 3, "real and fake must be"),
+        (np.zeros((3, 2)), np.zeros((9, 2)), 3, "k must be at least 1 and below"),
+        (np.zeros((9, 2)), np.zeros((9, 2)), 0, "k must be at least 1"),
+    ],
+)
+def test_precision_and_recall_name_what_is_wrong(real, fake, k, message):
+    with pytest.raises(ValueError, match=message):
+        metrics.precision_and_recall(real, fake, k)
+
+
+def test_cluster_coverage_is_full_for_the_same_kind_and_falls_with_the_digits_left_out(seen):
+    half = np.arange(5000) % 20 < 10  # the digits are dealt out in turn
+    real, labels, others = seen[half], DIGITS.labels[half], seen[~half]
+    assert metrics.cluster_coverage(real, labels, others) >= 0.97
+    few = others[DIGITS.labels[~half] < 3]
+    assert 0.25 <= metrics.cluster_coverage(real, labels, few) <= 0.4
+
+
+def test_cluster_coverage_sees_a_mode_inside_a_label():
+    modes = np.array([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0], [20.0, 20.0]])
+    real = data.GaussianMixture(modes, 0.5).sample(800, seed=0)
+    labels = (real[:, 1] > 10).astype(int)
+    for kept, share in ((4, 1.0), (3, 0.75), (1, 0.25)):
+        fake = data.GaussianMixture(modes[:kept], 0.5).sample(800, seed=1)
+        assert metrics.cluster_coverage(real, labels, fake, clusters=2) == share
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"labels": np.zeros(3, int)}, "real, labels and fake must be"),
+        ({"fake": np.zeros((5, 3))}, "real, labels and fake must be"),
+        ({"clusters": 6}, "at most 5, the samples of the rarest"),
+        ({"clusters": 0}, "clusters must be at least 1"),
+        ({"least": 0}, "least must satisfy"),
+        ({"least": 1.5}, "least must satisfy"),
+    ],
+)
+def test_cluster_coverage_names_what_is_wrong(change, message):
+    good = {
+        "real": RNG.normal(size=(20, 2)),
+        "labels": np.array([0] * 15 + [1] * 5),
+        "fake": RNG.normal(size=(5, 2)),
+        "clusters": 2,
+    }
+    metrics.cluster_coverage(**good)
+    with pytest.raises(ValueError, match=message):
+        metrics.cluster_coverage(**good | change)
+
+
+def test_nearest_finds_a_copy_and_its_distance():
+    training = DIGITS.images[:300]
+    samples = training[[250, 3]].copy()
+    samples[1, 0, 0, 0] += 0.5
+    indices, distances = metrics.nearest(samples, training)
+    assert indices.tolist() == [250, 3]
+    np.testing.assert_allclose(distances, [0, 0.5], atol=2e-3)
+    with pytest.raises(ValueError, match="of one shape"):
+        metrics.nearest(samples, training[..., 0])
+
+
+# What is no image
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [metrics.features, metrics.probabilities, metrics.sharpness, metrics.digit_distance],
+)
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (np.zeros((3, 28, 28)), r"images must have shape \(n, 28, 28, 1\), got \(3, 28, 28\)"),
+        (np.zeros((0, 28, 28, 1)), "images must have shape"),
+        (np.full((2, 28, 28, 1), 255.0), r"images must lie in \[-1, 1\]"),
+        (np.full((2, 28, 28, 1), np.nan), r"images must lie in \[-1, 1\]"),
+    ],
+)
+def test_measures_refuse_what_is_no_image(measure, images, message):
+    with pytest.raises(ValueError, match=message):
+        measure(images)
+
+
+@pytest.mark.parametrize("sure", [0, 1, -1, 2])
+def test_sharpness_names_a_wrong_threshold(sure):
+    with pytest.raises(ValueError, match=f"sure must satisfy .* got {sure}"):
+        metrics.sharpness(NOISE, sure)
+
+
+def test_a_missing_classifier_is_named(monkeypatch, tmp_path):
+    metrics.digit_classifier.cache_clear()
+    monkeypatch.setattr(metrics, "CLASSIFIER_FILE", tmp_path / "gone.keras")
+    with pytest.raises(FileNotFoundError, match="gone.keras is missing.*train_classifier"):
+        metrics.digit_classifier()
+
+
+def test_sample_size_biases_the_distance_upwards(seen):
+    """Why distances are compared at one sample size only."""
+    small, large = (
+        metrics.digit_distance(DIGITS.images[:300]),
+        metrics.digit_distance(DIGITS.images),
+    )
+    assert small > 2 * large
