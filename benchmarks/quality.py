@@ -90,7 +90,7 @@ def series(images: np.ndarray, seed: int, marks: Sequence[float]) -> list:
         networks.build_conv_generator(), networks.build_conv_discriminator(), seed=seed
     )
     # The stopwatch looks between two calls: short calls, so that it looks often enough.
-    gan.compile(adam(1e-3), adam(1e-3), smooth=0.1, g_ema=0.99, steps_per_execution=10)
+    gan.compile(adam(1e-3), adam(4e-3), smooth=0.1, g_ema=0.99, steps_per_execution=10)
     return fit(gan, images, 32, marks)
 
 

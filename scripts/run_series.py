@@ -106,7 +106,7 @@ def draw_digits(generator_path: Path, folder: Path) -> None:
         NotebookError: there is no generator, or it does not make 28 x 28 images in [-1, 1].
     """
     if not generator_path.is_file():
-        raise NotebookError(f"{generator_path.name} is missing: notebook 04 should have saved it")
+        raise NotebookError(f"{generator_path.name} is missing: notebook 05 should have saved it")
 
     from gan_helpers import plots
 
@@ -129,7 +129,7 @@ def draw_digits(generator_path: Path, folder: Path) -> None:
     figure = plots.image_grid(
         images[:128],
         columns=16,
-        titles=["Drawn by the generator of notebook 04, none of them selected"],
+        titles=["Drawn by the generator of notebook 05, none of them selected"],
         alt="Grid of 128 generated handwritten digits, white on black, 8 rows of 16",
     )
     (folder / "digits.png").write_bytes(figure.png())
@@ -166,7 +166,7 @@ def run(root: Path, keep: bool) -> None:
         write_page(executed[-1], pages)
     print(f"{'in total':<40}{total:6.1f} s", flush=True)
 
-    draw_digits(copies / "saved" / "generator.keras", build)
+    draw_digits(copies / "saved" / "conv_generator.keras", build)
     if keep:
         store(executed, root / "notebooks")
         (root / "images").mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ generator = keras.Sequential(
 )
 import pathlib
 pathlib.Path("saved").mkdir()
-generator.save("saved/generator.keras")"""
+generator.save("saved/conv_generator.keras")"""
 
 
 def project(folder, *sources):
@@ -60,7 +60,7 @@ def test_series_without_a_generator_stores_nothing(tmp_path):
     root = project(tmp_path, ["print('first')"])
     before = stored(root)
     done = run(root)
-    assert done.returncode == 1 and "generator.keras is missing" in done.stderr
+    assert done.returncode == 1 and "conv_generator.keras is missing" in done.stderr
     assert stored(root) == before
 
 
