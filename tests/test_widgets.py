@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from IPython.core.formatters import DisplayFormatter
+from jupyter_client.manager import start_new_kernel
 from PIL import Image
 
 
@@ -271,6 +272,40 @@ def test_live_training_draws_once_an_interval_and_says_how_long_it_still_takes(m
     two, four, five = "2.0 of 5, 2 s left", "4.0 of 5, 1 s left", "5.0 of 5, 0 s left"
     assert seen == ["", two, two, four, five]
     assert live.image.layout.width == "920px", "the picture is not stretched to the page"
+
+
+def test_interrupting_a_real_kernel_ends_training_without_an_error():
+    code = """
+from gan_helpers import data, networks, training, widgets
+import keras
+gan = training.GAN(networks.build_generator(), networks.build_discriminator())
+gan.compile(keras.optimizers.Adam(0.01), keras.optimizers.Adam(0.01), jit_compile=False)
+live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+say = lambda batch, logs: print("trains", flush=True)
+first_call = keras.callbacks.LambdaCallback(on_train_batch_end=say)
+images = data.load_digits().images
+log = gan.fit(images, epochs=10**6, verbose=0, callbacks=[live, first_call])
+print("kept:", live.interrupted, len(log.history["d_loss"]) > 0, gan.sample(2, seed=0).shape)
+"""
+    manager, client = start_new_kernel()
+    try:
+        asked, printed, pressed = client.execute(code), "", False
+        while True:
+            message = client.get_iopub_msg(timeout=120)
+            if message["parent_header"].get("msg_id") != asked:
+                continue
+            assert message["msg_type"] != "error", message["content"]
+            if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
+                printed += message["content"]["text"]
+            if "trains" in printed and not pressed:
+                pressed = True
+                manager.interrupt_kernel()
+            if message["content"].get("execution_state") == "idle":
+                break
+        assert "kept: True True (2, 28, 28, 1)" in printed
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def test_tile_puts_each_image_in_its_place():
