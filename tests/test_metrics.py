@@ -215,6 +215,15 @@ def test_cluster_coverage_sees_a_mode_inside_a_label():
         assert metrics.cluster_coverage(real, labels, fake, clusters=2) == share
 
 
+def test_a_cluster_counts_from_its_least_share_on():
+    here, there = (data.GaussianMixture(np.array([[x, 0.0]]), 0.5) for x in (0.0, 20.0))
+    real = np.concatenate([here.sample(100, seed=0), there.sample(100, seed=0)])
+    fake = np.concatenate([here.sample(95, seed=1), there.sample(5, seed=1)])
+    labels = np.repeat([0, 1], 100)  # the second has a tenth of the share that it should have
+    for least, covered in ((0.05, 1.0), (0.2, 0.5), (1.0, 0.5)):
+        assert metrics.cluster_coverage(real, labels, fake, clusters=1, least=least) == covered
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
