@@ -39,13 +39,13 @@ def digit_classifier() -> keras.Model:
     return keras.Model(model.inputs, [model.get_layer(FEATURES).output, *model.outputs])
 
 
-def _images(images: np.ndarray, name: str) -> np.ndarray:
+def _checked_images(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images, dtype=np.float32)
     if images.ndim != 4 or images.shape[1:] != (28, 28, 1) or len(images) == 0:
-        raise ValueError(f"{name} must have shape (n, 28, 28, 1), got {images.shape}")
+        raise ValueError(f"images must have shape (n, 28, 28, 1), got {images.shape}")
     if not np.abs(images).max() <= 1.0001:  # NaN fails as well
         raise ValueError(
-            f"{name} must lie in [-1, 1], got values from {images.min():.4g} to {images.max():.4g}"
+            f"images must lie in [-1, 1], got values from {images.min():.4g} to {images.max():.4g}"
         )
     return images
 
@@ -59,7 +59,7 @@ def features(images: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: images of another shape or range.
     """
-    return digit_classifier().predict(_images(images, "images"), batch_size=500, verbose=0)[0]
+    return digit_classifier().predict(_checked_images(images), batch_size=500, verbose=0)[0]
 
 
 def probabilities(images: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ def probabilities(images: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: images of another shape or range.
     """
-    logits = digit_classifier().predict(_images(images, "images"), batch_size=500, verbose=0)[1]
+    logits = digit_classifier().predict(_checked_images(images), batch_size=500, verbose=0)[1]
     logits = logits.astype(np.float64)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)

@@ -314,7 +314,6 @@ class GAN(keras.Model):
 
     def _settings(self, x, batch_size: int, seed: int | None) -> dict:
         """What must be the same for a training to go on, in terms of JSON."""
-
         data = "a dataset"
         if not isinstance(x, tf.data.Dataset):
             data = hashlib.sha256(x.numpy()).hexdigest()
