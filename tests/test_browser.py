@@ -28,8 +28,7 @@ FLAGS = (
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
 START_SECONDS = 60
-RUN_SECONDS = 300
-ORDERS = 6
+RUN_SECONDS = 180  # several times what a notebook of this test takes
 SETTINGS = {
     # All cells stay in the page, also those that are scrolled out of sight.
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
@@ -113,23 +112,42 @@ def wait_until_up(address, server, log):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
 
 
+@contextlib.contextmanager
+def run_in_jupyterlab(browser, address, name):
+    """The page of a notebook whose cells have all run, and the errors that it met, as a list.
+
+    JupyterLab can lose an order to run that is given while it still connects to the kernel,
+    and shows no sign of that: cells stay at [ ] or at [*]. A person would reload the page and
+    give the order again, and so does this. Each page is left as build/screenshots/NAME.png.
+    """
+    for last in (False, False, True):
+        page, errors = browser.new_page(viewport={"width": 1280, "height": 1600}), []
+        page.on("pageerror", lambda error, errors=errors: errors.append(f"uncaught: {error}"))
+        page.on("console", lambda line, e=errors: line.type == "error" and e.append(line.text))
+        try:
+            page.goto(address)
+            try:
+                run_all_cells(page)
+            except PlaywrightTimeout:
+                if last:
+                    raise
+                continue
+            yield page, errors
+            return
+        finally:
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"{name}.png")
+            page.close()
+
+
 def run_all_cells(page):
     """Run > Run All Cells, then wait until the kernel has been through all of them."""
-    # JupyterLab loses an order to run that is given before its kernel is connected. Only the
-    # status bar tells: the indicator at the top says idle from the start. On a busy machine
-    # even that is too early, so that the order is given again, as a person would.
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    # Only the status bar tells: the indicator at the top says idle from the start.
     idle = page.locator("#jp-main-statusbar").get_by_text("| Idle")
-    idle.wait_for(timeout=START_SECONDS * 1000)
-    for _ in range(ORDERS):
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        with contextlib.suppress(PlaywrightTimeout):
-            page.wait_for_function(
-                """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
-                      .some(prompt => /^\\[[*\\d]+\\]:$/.test(prompt.textContent))""",
-                timeout=10_000,
-            )
-            break
+    idle.wait_for(timeout=RUN_SECONDS * 1000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_function(
         """() => document.querySelector("[data-mime-type*='jupyter.stderr']")
               || [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
@@ -149,47 +167,26 @@ def picture(output):
     return hashlib.sha256(bytes(content)).hexdigest()
 
 
-@pytest.fixture
-def page(browser, request):
-    """A page of which a person can look at the last state in build/screenshots/."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1600})
-    yield page
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{request.node.callspec.id}.png")
-    page.close()
+@pytest.mark.parametrize(("name", "description"), [("02_discriminator_loss", "smooth")])
+def test_slider_moves_the_picture_and_its_text(browser, lab, name, description):
+    with run_in_jupyterlab(browser, lab(f"{name}.ipynb"), name) as (page, errors):
+        output = page.locator(".jp-OutputArea-output").filter(
+            has=page.locator(
+                ".widget-slider .widget-label", has_text=re.compile(f"^{description}$")
+            )
+        )
+        expect(output).to_have_count(1)
+        text = output.locator(".widget-html-content, .widget-label:not(.widget-slider *)")
+        picture_before, text_before = picture(output), text.all_inner_texts()
+        assert any(text_before)
 
-
-@pytest.mark.parametrize(
-    ("name", "description"),
-    [pytest.param("02_discriminator_loss.ipynb", "smooth", id="02_discriminator_loss")],
-)
-def test_slider_moves_the_picture_and_its_text(page, lab, name, description):
-    errors = []
-    page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
-    page.on(
-        "console",
-        lambda message: message.type == "error" and errors.append(f"console: {message.text}"),
-    )
-
-    page.goto(lab(name))
-    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
-    run_all_cells(page)
-
-    output = page.locator(".jp-OutputArea-output").filter(
-        has=page.locator(".widget-slider .widget-label", has_text=re.compile(f"^{description}$"))
-    )
-    expect(output).to_have_count(1)
-    text = output.locator(".widget-html-content, .widget-label:not(.widget-slider *)")
-    picture_before, text_before = picture(output), text.all_inner_texts()
-    assert any(text_before)
-
-    handle = output.locator(".widget-slider [role=slider]").first
-    handle.focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    wait_for_change(page, lambda: picture(output), picture_before, "the picture")
-    wait_for_change(page, text.all_inner_texts, text_before, "the text under it")
-    text.last.scroll_into_view_if_needed()
+        handle = output.locator(".widget-slider [role=slider]").first
+        handle.focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowRight")
+        wait_for_change(page, lambda: picture(output), picture_before, "the picture")
+        wait_for_change(page, text.all_inner_texts, text_before, "the text under it")
+        text.last.scroll_into_view_if_needed()
     assert errors == []
 
 
