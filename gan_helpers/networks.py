@@ -156,3 +156,32 @@ def build_conv_discriminator(width: int = 32) -> keras.Model:
         ],
         name="discriminator",
     )
+
+
+@_checked_sizes
+def build_conditional_discriminator(width: int = 32, labels: int = 10) -> keras.Model:
+    """Build D of a conditional GAN: `build_conv_discriminator` with one logit for each label.
+
+    It asks of an image "a real 0?", "a real 1?" and so on; the label picks the answer.
+
+    Args:
+        width: channels at 14 x 14; twice as many at 7 x 7.
+        labels: how many there are.
+
+    Returns:
+        Keras model from [float32 (n, 28, 28, 1), one-hot labels (n, labels)] to float32
+        logits (n, 1).
+
+    Raises:
+        ValueError: a size is not a positive whole number.
+
+    Source: Miyato and Koyama 2018, eq. 3, without the part that all labels share.
+    """
+    x, label = keras.Input((28, 28, 1), name="x"), keras.Input((labels,), name="label")
+    *body, _ = build_conv_discriminator(width).layers
+    seen = x
+    for layer in body:
+        seen = layer(seen)
+    logits = keras.layers.Dense(labels, name="logits")(seen)
+    picked = keras.layers.Dot(axes=1, name="logit")([logits, label])
+    return keras.Model([x, label], picked, name="discriminator")

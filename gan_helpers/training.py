@@ -47,7 +47,7 @@ class GAN(keras.Model):
                 "generator must take latent vectors, shape (n, latent_dim), "
                 f"got {generator.input_shape}"
             )
-        made, wanted = generator.output_shape[1:], discriminator.input_shape[1:]
+        made, wanted = generator.output_shape[1:], self._sample_shape(discriminator)
         if made != wanted:
             raise ValueError(f"generator makes samples {made}, but discriminator takes {wanted}")
         if discriminator.output_shape[1:] != (1,):
@@ -58,6 +58,7 @@ class GAN(keras.Model):
         self.generator = self.ema_generator = generator
         self.discriminator = discriminator
         self.latent_dim = generator.input_shape[-1]
+        self.batch_rank = 1 + len(wanted)
         self.order_seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         # As an attribute it counts as a weight: saved with the others, to resume exactly.
@@ -145,6 +146,14 @@ class GAN(keras.Model):
         if not run_eagerly:
             self.turns_of = tf.function(self.turns, jit_compile=jit_compile)
 
+    def _sample_shape(self, discriminator: keras.Model) -> tuple[int | None, ...]:
+        if isinstance(discriminator.input_shape, list):
+            raise ValueError(
+                "discriminator must take samples alone, got inputs of the shapes "
+                f"{discriminator.input_shape}; with labels, use ConditionalGAN"
+            )
+        return discriminator.input_shape[1:]
+
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
         """Epoch means: d_loss, g_loss, and D's mean answer on real (d_real) and fake (d_fake)."""
@@ -179,10 +188,10 @@ class GAN(keras.Model):
         self.g_optimizer.apply(tape.gradient(g_loss, variables), variables)
         return g_loss
 
-    def turn(self, real: tf.Tensor) -> None:
+    def turn(self, real: tf.Tensor, *labels: tf.Tensor) -> None:
         """One step: D's turn, then G's turn, then the bookkeeping."""
-        d_loss, d_logits_real, d_logits_fake = self.train_d(real)
-        g_loss = self.train_g(tf.shape(real)[0])
+        d_loss, d_logits_real, d_logits_fake = self.train_d(real, *labels)
+        g_loss = self.train_g(tf.shape(real)[0], *labels)
 
         if self.g_ema is not None:
             weights = zip(self.ema_generator.weights, self.generator.weights, strict=True)
@@ -197,17 +206,23 @@ class GAN(keras.Model):
             is_first = ~tf.math.is_finite(loss) & (failed_at == 0)
             failed_at.assign(tf.where(is_first, self.steps, failed_at))
 
-    def turns(self, batches: tf.Tensor) -> None:
+    def turns(self, *batches: tf.Tensor) -> None:
         """One step for each batch; compiled as a whole, the loop costs no call a step."""
-        for real in batches:
-            self.turn(real)
+        for step in tf.range(tf.shape(batches[0])[0]):
+            self.turn(*(batch[step] for batch in batches))
 
     def train_step(self, data) -> dict[str, tf.Tensor]:
-        """A step on one batch (n, ...), or k steps on k batches (k, n, ...); labels are ignored."""
-        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        several = real.shape.rank > len(self.discriminator.input_shape)
-        self.turns_of(real if several else real[tf.newaxis])
+        """A step on one batch (n, ...), or k steps on k batches (k, n, ...)."""
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+        batches = self._needed(x, y)
+        if batches[0].shape.rank == self.batch_rank:
+            batches = [batch[tf.newaxis] for batch in batches]
+        self.turns_of(*batches)
         return self.get_metrics_result()
+
+    def _needed(self, x: tf.Tensor, y) -> tuple[tf.Tensor, ...]:
+        """What `turn` takes of samples and labels."""
+        return (x,)
 
     def fit(
         self,
@@ -229,7 +244,7 @@ class GAN(keras.Model):
         Args:
             x: real samples, float (n, ...). In a dataset: batches (n, ...), or several
                 batches at once (k, n, ...), for one compiled call.
-            y: ignored; allowed, so that the call looks as for a classifier.
+            y: labels, for a `ConditionalGAN`; else ignored.
             batch_size: real samples in a step, for an array; the last batch may be smaller.
             epochs: how often to go through x, in all: with `save_dir`, a training that
                 stopped after 10 of 30 epochs does the other 20.
@@ -254,11 +269,12 @@ class GAN(keras.Model):
         callbacks = list(callbacks or [])
         order_seed = self.order_seed if shuffle else None
         data, past = x, {}
+        arrays = ()
         if not isinstance(x, tf.data.Dataset):
-            x = tf.convert_to_tensor(x, keras.config.floatx())
-            data, kwargs["steps_per_epoch"] = self._several_batches(x, batch_size, order_seed)
+            arrays = self._needed(tf.convert_to_tensor(x, keras.config.floatx()), y)
+            data, kwargs["steps_per_epoch"] = self._several_batches(arrays, batch_size, order_seed)
         if save_dir is not None:
-            settings = self._settings(x, batch_size, order_seed)
+            settings = self._settings(arrays, batch_size, order_seed)
             keeper = _Keeper(Saves(save_dir), settings, callbacks, save_every)
             past = keeper.restore(self)
             callbacks.append(keeper)
@@ -280,8 +296,9 @@ class GAN(keras.Model):
         }
         return history
 
-    def _several_batches(self, x: tf.Tensor, batch_size: int, seed: int | None):
+    def _several_batches(self, arrays: tuple, batch_size: int, seed: int | None):
         """An endless dataset of several batches at once, and its number of elements an epoch."""
+        x = arrays[0]
         if len(x) == 0:
             raise ValueError(f"x must hold at least one sample, got shape {tuple(x.shape)}")
         if not isinstance(batch_size, int) or batch_size < 1:
@@ -305,18 +322,19 @@ class GAN(keras.Model):
             indices, output_signature=tf.TensorSpec((None, None), tf.int64)
         )
         elements = -(-full // self.steps_per_call) + bool(rest)
-        return data.map(lambda rows: tf.gather(x, rows)).prefetch(1), elements
+        data = data.map(lambda rows: tuple(tf.gather(array, rows) for array in arrays))
+        return data.prefetch(1), elements
 
     def _state(self) -> list[tf.Variable]:
         """All that the next step depends on: weights, moments, counters and random states."""
         optimizers = self.d_optimizer.variables + self.g_optimizer.variables
         return [variable.value for variable in [*self.variables, *optimizers]]
 
-    def _settings(self, x, batch_size: int, seed: int | None) -> dict:
+    def _settings(self, arrays: tuple, batch_size: int, seed: int | None) -> dict:
         """What must be the same for a training to go on, in terms of JSON."""
         data = "a dataset"
-        if not isinstance(x, tf.data.Dataset):
-            data = hashlib.sha256(x.numpy()).hexdigest()
+        if arrays:
+            data = " and ".join(hashlib.sha256(one.numpy()).hexdigest() for one in arrays)
         settings = {
             "smooth": float(self.smooth),
             "d_loss": getattr(self.d_loss_fn, "__name__", "?"),
@@ -343,6 +361,125 @@ class GAN(keras.Model):
             ValueError: n is not positive.
         """
         return self(latent_vectors(n, self.latent_dim, seed)).numpy()
+
+
+class ConditionalGAN(GAN):
+    """A GAN whose networks are told the label: G draws the digit that it is asked for.
+
+    Trained by `fit(images, labels)`. In both turns the fakes get the labels of the real
+    samples, so that D sees as many fakes as real samples of each label.
+
+    Args:
+        generator: model from latent vectors, each followed by its label as a one-hot vector,
+            float (n, latent_dim + labels), to samples.
+        discriminator: model from [samples, one-hot labels (n, labels)] to logits, float (n, 1).
+        seed: as in `GAN`.
+
+    Raises:
+        ValueError: a network is not built yet, or the two do not fit together.
+
+    Source: Mirza and Osindero 2014.
+    """
+
+    def __init__(self, generator: keras.Model, discriminator: keras.Model, seed: int = 0):
+        super().__init__(generator, discriminator, seed)
+        self.latent_dim -= self.labels
+        if self.latent_dim < 1:
+            raise ValueError(
+                f"generator must take latent vectors with {self.labels} numbers for the label at "
+                f"their end, got {generator.input_shape}"
+            )
+
+    def _sample_shape(self, discriminator):
+        shapes = discriminator.input_shape
+        if not isinstance(shapes, list) or len(shapes) != 2 or len(shapes[1]) != 2:
+            raise ValueError(
+                "discriminator must take [samples, one-hot labels], the labels of shape "
+                f"(n, labels), got {shapes}"
+            )
+        self.labels = shapes[1][-1]
+        return shapes[0][1:]
+
+    def _needed(self, x, y):
+        if y is None:
+            raise ValueError("y must hold the label of each sample, got None")
+        return x, y
+
+    def fit(self, x, y=None, *args, **kwargs) -> keras.callbacks.History:
+        """Train, as `GAN.fit` does, on samples and their labels.
+
+        Args:
+            x: real samples, float (n, ...), or a dataset of batches (samples, labels).
+            y: integers (n,) from 0 to one below the number of labels; None for a dataset.
+            args, kwargs: as in `GAN.fit`.
+
+        Raises:
+            ValueError: y is none of that, or as in `GAN.fit`.
+        """
+        if not isinstance(x, tf.data.Dataset) and y is not None:
+            y = tf.convert_to_tensor(self._checked_labels("y", y))
+            if len(y) != len(x):
+                raise ValueError(f"y must hold a label for each sample, got {len(y)} for {len(x)}")
+        return super().fit(x, y, *args, **kwargs)
+
+    def _checked_labels(self, name: str, labels) -> np.ndarray:
+        labels = np.asarray(labels)
+        if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+            raise ValueError(
+                f"{name} must be whole numbers of shape (n,), got {labels.dtype} {labels.shape}"
+            )
+        wrong = labels[(labels < 0) | (labels >= self.labels)]
+        if len(wrong):
+            raise ValueError(f"{name} must be from 0 to {self.labels - 1}, got {wrong[0]}")
+        return labels
+
+    def turn(self, real: tf.Tensor, label: tf.Tensor) -> None:
+        """One step on samples and their labels, integers (n,)."""
+        super().turn(real, tf.one_hot(label, self.labels))
+
+    def train_d(self, real: tf.Tensor, label: tf.Tensor):
+        """D's turn: half real, half fake samples of the same labels, which D is told."""
+        z = self.latent(tf.shape(real)[0])
+        fake = opponent(self.generator, tf.concat([z, label], axis=1))
+        with tf.GradientTape() as tape:
+            d_logits_real = self.discriminator([real, label], training=True)
+            d_logits_fake = self.discriminator([fake, label], training=True)
+            d_loss = self.d_loss_fn(d_logits_real, d_logits_fake, self.smooth)
+        variables = self.discriminator.trainable_variables
+        self.d_optimizer.apply(tape.gradient(d_loss, variables), variables)
+        return d_loss, d_logits_real, d_logits_fake
+
+    def train_g(self, n: int, label: tf.Tensor) -> tf.Tensor:
+        """G's turn: G is told what to draw, and D what it should see."""
+        z = self.latent(n)
+        with tf.GradientTape() as tape:
+            fake = self.generator(tf.concat([z, label], axis=1), training=True)
+            g_loss = self.g_loss_fn(opponent(self.discriminator, [fake, label]))
+        variables = self.generator.trainable_variables
+        self.g_optimizer.apply(tape.gradient(g_loss, variables), variables)
+        return g_loss
+
+    def latents_for(self, labels: np.ndarray, seed: int) -> tf.Tensor:
+        """Latent vectors followed by one-hot labels, float32 (n, latent_dim + labels).
+
+        Args:
+            labels: the labels asked for, integers (n,).
+            seed: of the latent vectors.
+
+        Raises:
+            ValueError: no labels, or a label that is not among those of the discriminator.
+        """
+        labels = self._checked_labels("labels", labels)
+        z = latent_vectors(len(labels), self.latent_dim, seed)
+        return tf.concat([z, tf.one_hot(labels, self.labels)], axis=1)
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """Draw n samples of the labels 0, 1, ... in turn; for others call it on `latents_for`.
+
+        Raises:
+            ValueError: n is not positive.
+        """
+        return self(self.latents_for(np.arange(n) % self.labels, seed)).numpy()
 
 
 def latent_vectors(n: int, latent_dim: int, seed: int) -> tf.Tensor:

@@ -3,6 +3,7 @@
 import math
 
 from gan_helpers.networks import (
+    build_conditional_discriminator,
     build_conv_discriminator,
     build_conv_generator,
     build_discriminator,
@@ -197,6 +198,34 @@ def test_conv_discriminator_is_its_layers_written_out(rng):
     logits = discriminator(x).numpy()
     assert logits.shape == (4, 1) and logits.dtype == np.float32
     np.testing.assert_allclose(logits, expected, atol=1e-4)
+
+
+def test_the_label_picks_one_of_the_logits_of_the_conditional_discriminator(rng):
+    discriminator = build_conditional_discriminator(width=3, labels=4)
+    random_weights(discriminator, rng)
+    x = rng.uniform(-1, 1, (5, 28, 28, 1)).astype(np.float32)
+    label = np.array([3, 0, 1, 1, 2])
+    (kernel_1, bias_1), (kernel_2, bias_2), (last, last_bias) = weights_of(discriminator)
+    hidden = leaky(strided(leaky(strided(x, kernel_1) + bias_1), kernel_2) + bias_2)
+    expected = (hidden.reshape(5, -1) @ last + last_bias)[np.arange(5), label]
+    logits = discriminator([x, np.eye(4, dtype=np.float32)[label]]).numpy()
+    assert logits.shape == (5, 1) and logits.dtype == np.float32
+    np.testing.assert_allclose(logits[:, 0], expected, atol=1e-4)
+
+
+def test_the_conditional_pair_has_the_sizes_of_mnist_unless_said_otherwise():
+    discriminator = build_conditional_discriminator()
+    assert discriminator.input_shape == [(None, 28, 28, 1), (None, 10)]
+    # The same body, and ten logits in the place of one.
+    more = 9 * (7 * 7 * 64 + 1)
+    assert discriminator.count_params() == build_conv_discriminator().count_params() + more
+
+
+@pytest.mark.parametrize("name", ["width", "labels"])
+@pytest.mark.parametrize("value", [0, 2.5])
+def test_wrong_sizes_of_the_conditional_discriminator_are_named(name, value):
+    with pytest.raises(ValueError, match=f"{name} must be a positive whole number, got {value}"):
+        build_conditional_discriminator(**{name: value})
 
 
 @pytest.mark.parametrize("name", ["latent_dim", "width"])

@@ -308,8 +308,8 @@ def test_several_batches_at_once_in_a_dataset_are_as_many_steps():
 def dealt(seed, epochs=2, n=23, batch_size=5, steps_per_execution=2):
     """What an array is dealt into: for each epoch, the batches that each call gets."""
     gan = compiled(seed=0, steps_per_execution=steps_per_execution)
-    data, calls = gan._several_batches(tf.range(n), batch_size, seed)
-    calls_of_all = list(data.take(epochs * calls).as_numpy_iterator())
+    data, calls = gan._several_batches((tf.range(n),), batch_size, seed)
+    calls_of_all = [call for (call,) in data.take(epochs * calls).as_numpy_iterator()]
     return [calls_of_all[i * calls : (i + 1) * calls] for i in range(epochs)]
 
 
@@ -338,8 +338,8 @@ def test_the_order_is_new_each_epoch_and_fixed_by_the_seed():
 def test_a_second_fit_deals_in_an_order_of_its_own():
     gan, orders = compiled(), []
     for _ in range(2):
-        data, _ = gan._several_batches(tf.range(23), 23, 0)
-        orders.append(next(data.as_numpy_iterator()).ravel().tolist())
+        data, _ = gan._several_batches((tf.range(23),), 23, 0)
+        orders.append(next(data.as_numpy_iterator())[0].ravel().tolist())
         fit(gan, epochs=1)
     assert orders[0] != orders[1]
 
