@@ -16,9 +16,10 @@ import keras
 import numpy as np
 
 MARKS = {  # seconds of training after which samples are measured
-    "series": (15, 30, 60, 120, 180),
-    "tutorial": (15, 30, 60, 120, 180, 300),
-    "classic": (15, 30, 60, 120),
+    "series": (10, 20, 30, 60, 120, 180),
+    "unlabelled": (10, 20, 30, 60),
+    "tutorial": (10, 20, 30, 60, 120, 180, 300),
+    "classic": (10, 20, 30, 60),
 }
 SAMPLES = 10_000
 
@@ -71,11 +72,12 @@ def distance_of(draw: Callable[[int], np.ndarray]) -> float:
     return metrics.digit_distance(np.concatenate([draw(seed) for seed in range(SAMPLES // 1000)]))
 
 
-def fit(gan: training.GAN, images: np.ndarray, batch_size: int, marks: Sequence[float]) -> list:
+def fit(gan: training.GAN, digits: data.Digits, batch_size: int, marks: Sequence[float]) -> list:
     """Train until the last mark; returns the points measured."""
     watch = Stopwatch(marks, lambda: distance_of(lambda seed: gan.sample(1000, seed)))
     watch.start()
-    gan.fit(images, batch_size=batch_size, epochs=10**6, verbose=0, callbacks=[Laps(watch)])
+    settings = {"batch_size": batch_size, "epochs": 10**6, "verbose": 0}
+    gan.fit(digits.images, digits.labels, callbacks=[Laps(watch)], **settings)
     return watch.points
 
 
@@ -84,24 +86,36 @@ def adam(learning_rate: float, beta_1: float = 0.5) -> keras.optimizers.Optimize
     return keras.optimizers.Adam(learning_rate, beta_1=beta_1)
 
 
-def series(images: np.ndarray, seed: int, marks: Sequence[float]) -> list:
-    """The convolutional recipe of this series."""
-    gan = training.GAN(
-        networks.build_conv_generator(), networks.build_conv_discriminator(), seed=seed
-    )
-    # The stopwatch looks between two calls: short calls, so that it looks often enough.
-    gan.compile(adam(1e-3), adam(4e-3), smooth=0.1, g_ema=0.99, steps_per_execution=10)
-    return fit(gan, images, 32, marks)
+# The stopwatch looks between two calls: short calls, so that it looks often enough.
+SHORT_CALLS = 10
 
 
-def classic(images: np.ndarray, seed: int, marks: Sequence[float]) -> list:
+def series(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
+    """The conditional recipe of notebook 05."""
+    generator = networks.build_conv_generator(64 + 10)
+    gan = training.ConditionalGAN(generator, networks.build_conditional_discriminator(), seed=seed)
+    settings = {"smooth": 0.1, "g_ema": 0.99, "steps_per_execution": SHORT_CALLS}
+    gan.compile(adam(1e-3), adam(4e-3), **settings)
+    return fit(gan, digits, 32, marks)
+
+
+def unlabelled(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
+    """The same without labels, the first recipe of notebook 05."""
+    generator, discriminator = networks.build_conv_generator(), networks.build_conv_discriminator()
+    gan = training.GAN(generator, discriminator, seed=seed)
+    settings = {"smooth": 0.1, "g_ema": 0.99, "steps_per_execution": SHORT_CALLS}
+    gan.compile(adam(1e-3), adam(4e-3), **settings)
+    return fit(gan, digits, 32, marks)
+
+
+def classic(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
     """The fully connected pair of the classic MNIST example, trained by `GAN.fit`."""
     gan = training.GAN(networks.build_generator(), networks.build_discriminator(), seed=seed)
     gan.compile(adam(2e-3), adam(2e-3), smooth=0.1)
-    return fit(gan, images, 100, marks)
+    return fit(gan, digits, 100, marks)
 
 
-def tutorial(images: np.ndarray, seed: int, marks: Sequence[float]) -> list:
+def tutorial(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
     """TensorFlow's tutorial: its networks, batch size, optimizers and step."""
     generator = peers.tutorial_generator()
     loop = peers.TutorialLoop(
@@ -109,7 +123,7 @@ def tutorial(images: np.ndarray, seed: int, marks: Sequence[float]) -> list:
         peers.tutorial_discriminator(),
         adam(1e-4, beta_1=0.9),
         adam(1e-4, beta_1=0.9),
-        images,
+        digits.images,
         batch_size=256,
     )
 
@@ -124,13 +138,18 @@ def tutorial(images: np.ndarray, seed: int, marks: Sequence[float]) -> list:
             return watch.points
 
 
-RECIPES = {"series": series, "tutorial": tutorial, "classic": classic}
+RECIPES = {
+    "series": series,
+    "unlabelled": unlabelled,
+    "tutorial": tutorial,
+    "classic": classic,
+}
 
 
 def run(recipe: str, seed: int, marks: Sequence[float]) -> list:
     """One training from its beginning, in a process of its own; the points measured."""
     keras.utils.set_random_seed(seed)
-    return RECIPES[recipe](data.load_digits().images, seed, marks)
+    return RECIPES[recipe](data.load_digits(), seed, marks)
 
 
 def distance_of_real() -> float:
@@ -140,7 +159,7 @@ def distance_of_real() -> float:
 
 def measure(options: argparse.Namespace) -> dict:
     """All trainings, seed by seed, as `report` reads them."""
-    seeds = {"series": options.seeds, "tutorial": options.peer_seeds}
+    seeds = {"series": options.seeds}
     runs = []
     for seed in range(1, max(options.seeds, options.peer_seeds) + 1):
         for recipe, marks in MARKS.items():

@@ -257,6 +257,46 @@ def histograms(
     return figure
 
 
+def bars(values: dict[str, float], title: str, xlabel: str, alt: str, level: float) -> Picture:
+    """Draw one bar a label on a logarithmic axis, from `level` to the value written beside it.
+
+    Args:
+        values: label -> number above 0; drawn from top to bottom.
+        title, xlabel: the finding, and the axis's label.
+        alt: description of the picture.
+        level: where the bars begin, above 0: they go to the right above it, to the left below.
+
+    Returns:
+        The picture.
+
+    Raises:
+        ValueError: no values, or a number that is not above 0.
+    """
+    if not values or not all(number > 0 for number in [level, *values.values()]):
+        raise ValueError(f"values and level must be above 0, got {values} and {level}")
+    figure = Picture(alt=alt, figsize=(6.4, 0.9 + 0.3 * len(values)))
+    axis = figure.subplots()
+    axis.set_axisbelow(True)
+    rows = range(len(values))
+    widths = [number - level for number in values.values()]
+    colours = [ORANGE if width > 0 else BLUE for width in widths]
+    axis.barh(rows, widths, left=level, color=colours, height=0.65)
+    for row, number in zip(rows, values.values(), strict=True):
+        axis.annotate(
+            f"{number:.2g}", (max(number, level), row), (4, 0), textcoords="offset points",
+            va="center", fontsize=9,
+        )  # fmt: skip
+    axis.axvline(level, color=BLACK, linewidth=1.2)
+    axis.set_yticks(rows, values.keys())
+    axis.invert_yaxis()
+    axis.set_xscale("log")
+    low, high = min([level, *values.values()]), max([level, *values.values()])
+    axis.set_xlim(low / 1.3, high * 1.6)
+    _finish(axis, title, xlabel, "")
+    axis.xaxis.set_major_formatter("{x:g}")
+    return figure
+
+
 def game_diagram() -> Picture:
     """Draw the structure of the game: who feeds whom, and who learns from what."""
     figure = Picture(

@@ -166,7 +166,7 @@ def run(root: Path, keep: bool) -> None:
         write_page(executed[-1], pages)
     print(f"{'in total':<40}{total:6.1f} s", flush=True)
 
-    draw_digits(copies / "saved" / "conv_generator.keras", build)
+    draw_digits(copies / "saved" / "conditional_generator.keras", build)
     if keep:
         store(executed, root / "notebooks")
         (root / "images").mkdir(exist_ok=True)
