@@ -9,14 +9,16 @@ CODE := gan_helpers scripts tests notebooks benchmarks conftest.py
 NOTEBOOKS := notebooks/[0-9][0-9]_*.ipynb
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help lab run test bench notebooks lock clean
+.PHONY: help lab run test test-colab bench notebooks retarget lock clean
 
 help:
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make run        run the whole series into build/ and draw new digits"
 	@echo "make test       check everything, as CI does"
+	@echo "make test-colab check notebooks and widgets with the package versions of Colab"
 	@echo "make bench      measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks  for maintainers: run the series and store its outputs"
+	@echo "make retarget   for a fork: REPO=owner/name points badges and set-up cells to it"
 	@echo "make lock       for maintainers: renew requirements.lock"
 	@echo "make clean      remove build/, .venv and the caches"
 	@echo "The first of these makes .venv; make PYTHON=python3.12 lab chooses its Python."
@@ -33,6 +35,11 @@ test: $(STAMP)
 	$(BIN)/python -m pytest tests $(NOTEBOOKS) \
 	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
 
+COLAB_TESTS := $(addprefix tests/test_, widgets.py conditional.py lone_notebook.py)
+test-colab: .venv-colab/.installed
+	.venv-colab/bin/python -m pytest $(COLAB_TESTS) $(NOTEBOOKS) \
+	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
+
 # PyTorch is a peer to compare with, which nothing else needs.
 bench: $(STAMP)
 	@$(BIN)/python -c 'import torch' 2>/dev/null || { \
@@ -45,6 +52,9 @@ bench: $(STAMP)
 notebooks: $(STAMP)
 	$(BIN)/python scripts/run_series.py --store
 
+retarget: $(STAMP)
+	@$(BIN)/python scripts/retarget.py "$(REPO)"
+
 # uv resolves for all platforms and Python versions at once, which pip cannot.
 lock: $(STAMP)
 	@mkdir -p build
@@ -54,7 +64,7 @@ lock: $(STAMP)
 	mv build/requirements.lock requirements.lock
 
 clean:
-	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf build .venv .venv-colab *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 # The stamp comes last, so that an interrupted installation is taken up again.
 $(STAMP): requirements.lock pyproject.toml
@@ -71,4 +81,10 @@ $(STAMP): requirements.lock pyproject.toml
 	  $(PIP_INSTALL) --no-deps --no-build-isolation -e . || { \
 	  echo "Not installed, for the reason above. pip needs a package registry: check the network or pip's index-url."; \
 	  exit 1; }
+	@touch $@
+
+.venv-colab/.installed: tests/colab-constraints.txt pyproject.toml | $(STAMP)
+	$(BIN)/python -m venv --clear .venv-colab
+	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -c tests/colab-constraints.txt -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 pytest scipy
 	@touch $@

@@ -6,12 +6,14 @@ digits of MNIST.
 """
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import keras
 import numpy as np
 from sklearn.cluster import KMeans
+from sklearn.metrics import pairwise_distances_chunked
 from sklearn.neighbors import NearestNeighbors
 
 FEATURES = "features"
@@ -161,6 +163,23 @@ def cluster_coverage(
     return float(np.mean(shares(fake) >= least * shares(real)))
 
 
+def _checked_gaussians(function: Callable) -> Callable:
+    """Check the two Gaussians, so that the function's own code stays readable."""
+
+    @functools.wraps(function)
+    def checked(mean_1, covariance_1, mean_2, covariance_2):
+        arrays = [np.asarray(a, np.float64) for a in (mean_1, covariance_1, mean_2, covariance_2)]
+        shapes = [array.shape for array in arrays]
+        if len(shapes[0]) != 1 or shapes != [shapes[0], shapes[0] * 2] * 2:
+            raise ValueError(f"means must be (d,) and covariances (d, d), got {shapes}")
+        if not all(np.isfinite(array).all() for array in arrays):
+            raise ValueError("means and covariances must be finite")
+        return function(*arrays)
+
+    return checked
+
+
+@_checked_gaussians
 def frechet_distance(
     mean_1: np.ndarray, covariance_1: np.ndarray, mean_2: np.ndarray, covariance_2: np.ndarray
 ) -> float:
@@ -180,23 +199,15 @@ def frechet_distance(
 
     Source: Dowson and Landau 1982; as a measure of samples: Heusel et al. 2017, eq. 6.
     """
-    mean_1, mean_2 = np.asarray(mean_1, np.float64), np.asarray(mean_2, np.float64)
-    covariance_1 = np.asarray(covariance_1, np.float64)
-    covariance_2 = np.asarray(covariance_2, np.float64)
-    shapes = [array.shape for array in (mean_1, covariance_1, mean_2, covariance_2)]
-    if mean_1.ndim != 1 or shapes != [mean_1.shape, mean_1.shape * 2] * 2:
-        raise ValueError(f"means must be (d,) and covariances (d, d), got {shapes}")
-    if not all(np.isfinite(a).all() for a in (mean_1, covariance_1, mean_2, covariance_2)):
-        raise ValueError("means and covariances must be finite")
     # The trace of the root of A B is the sum of the roots of the eigenvalues of A^1/2 B A^1/2,
     # which is symmetric, so that no complex numbers come in.
     values, vectors = np.linalg.eigh(covariance_1)
     root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
     eigenvalues = np.linalg.eigvalsh(root @ covariance_2 @ root)
     trace_of_root = np.sqrt(np.maximum(eigenvalues, 0)).sum()
-    distance = np.sum((mean_1 - mean_2) ** 2)
-    distance += np.trace(covariance_1) + np.trace(covariance_2) - 2 * trace_of_root
-    return max(float(distance), 0.0)
+    of_means = np.sum((mean_1 - mean_2) ** 2)
+    of_shapes = np.trace(covariance_1) + np.trace(covariance_2) - 2 * trace_of_root
+    return max(float(of_means + of_shapes), 0.0)
 
 
 def mean_and_covariance(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -234,6 +245,54 @@ def digit_distance(images: np.ndarray) -> float:
         return frechet_distance(mean, covariance, real["mean"], real["covariance"])
 
 
+def _checked_regions(function: Callable) -> Callable:
+    """Check two sets of features and k, so that the function's own code stays readable."""
+
+    @functools.wraps(function)
+    def checked(samples, centres, k=3):
+        samples, centres = np.asarray(samples, np.float64), np.asarray(centres, np.float64)
+        if samples.ndim != 2 or centres.ndim != 2 or samples.shape[1] != centres.shape[1]:
+            raise ValueError(
+                f"samples and centres must be (n, d) and (m, d), got {samples.shape} and "
+                f"{centres.shape}"
+            )
+        if k < 1 or len(centres) <= k or len(samples) == 0:
+            raise ValueError(
+                f"k must be at least 1 and below the number of centres, got {k!r} for "
+                f"{len(samples)} samples and {len(centres)} centres"
+            )
+        return function(samples, centres, k)
+
+    return checked
+
+
+@_checked_regions
+def share_inside(samples: np.ndarray, centres: np.ndarray, k: int = 3) -> float:
+    """Share of the samples that lie in the region of the centres.
+
+    Around each centre lies a ball that reaches to its k-th neighbour among the centres. The
+    balls together are the region.
+
+    Args:
+        samples, centres: features, float (n, d) and (m, d), more than k centres.
+        k: which neighbour the ball reaches to.
+
+    Returns:
+        A share from 0 to 1.
+
+    Raises:
+        ValueError: shapes that do not belong together, or too few centres.
+
+    Source: Kynkäänniemi et al. 2019, sec. 2, eq. 1.
+    """
+    neighbours = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(centres)
+    radii = neighbours.kneighbors(centres)[0][:, k]  # the nearest one is the centre itself
+    inside = pairwise_distances_chunked(
+        samples, centres, lambda distances, start: (distances <= radii).any(axis=1)
+    )
+    return float(np.concatenate(list(inside)).mean())
+
+
 class PrecisionAndRecall(NamedTuple):
     """How good and how varied, as two shares from 0 to 1."""
 
@@ -244,44 +303,16 @@ class PrecisionAndRecall(NamedTuple):
 def precision_and_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> PrecisionAndRecall:
     """Share of the fakes that lie where real samples are, and the other way round.
 
-    Around each sample of a set lies a ball that reaches to its k-th neighbour in that set.
-    The balls together are the region of the set. Precision is the share of the fakes that
-    lie in the region of the real samples, recall the share of the real samples in that of
-    the fakes.
-
     Args:
         real, fake: features, float (n, d) and (m, d), more than k of each.
-        k: which neighbour the ball reaches to.
-
-    Returns:
-        Precision and recall.
+        k: as in `share_inside`.
 
     Raises:
-        ValueError: shapes that do not belong together, or too few samples.
+        ValueError: as in `share_inside`.
 
-    Source: Kynkäänniemi et al. 2019, sec. 2, eq. 1 and 2.
+    Source: Kynkäänniemi et al. 2019, sec. 2, eq. 2.
     """
-    real, fake = np.asarray(real), np.asarray(fake)
-    if real.ndim != 2 or fake.ndim != 2 or real.shape[1] != fake.shape[1]:
-        raise ValueError(f"real and fake must be (n, d) and (m, d), got {real.shape}, {fake.shape}")
-    if k < 1 or min(len(real), len(fake)) <= k:
-        raise ValueError(
-            f"k must be at least 1 and below the number of samples, got {k!r} for "
-            f"{len(real)} real and {len(fake)} fake"
-        )
-
-    def share_inside(samples, centres):
-        neighbours = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(centres)
-        radii = neighbours.kneighbors(centres)[0][:, k]  # the nearest one is the sample itself
-        inside = 0
-        for start in range(0, len(samples), 500):
-            block = samples[start : start + 500].astype(np.float64)
-            squares = (block**2).sum(1)[:, None] + (centres.astype(np.float64) ** 2).sum(1)
-            squares -= 2 * block @ centres.T.astype(np.float64)
-            inside += np.sum((squares <= radii**2).any(axis=1))
-        return float(inside / len(samples))
-
-    return PrecisionAndRecall(share_inside(fake, real), share_inside(real, fake))
+    return PrecisionAndRecall(share_inside(fake, real, k), share_inside(real, fake, k))
 
 
 def nearest(samples: np.ndarray, training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import Circle, FancyBboxPatch
 from PIL import Image
 
 # Okabe and Ito's colours, told apart by colour-blind readers; styles differ as well.
@@ -294,6 +295,87 @@ def bars(values: dict[str, float], title: str, xlabel: str, alt: str, level: flo
     axis.set_xlim(low / 1.3, high * 1.6)
     _finish(axis, title, xlabel, "")
     axis.xaxis.set_major_formatter("{x:g}")
+    return figure
+
+
+def clouds(
+    real: np.ndarray,
+    fakes: dict[str, np.ndarray],
+    alt: str,
+    radii: np.ndarray | None = None,
+) -> Picture:
+    """Draw points of the plane: the real ones, and in each panel other fakes over them.
+
+    Args:
+        real: float (n, 2).
+        fakes: title of the panel -> float (m, 2).
+        alt: description of the whole picture.
+        radii: float (n,), of a disc around each real point; None for none.
+
+    Returns:
+        The picture.
+
+    Raises:
+        ValueError: points that are not in the plane.
+    """
+    for points in (real, *fakes.values()):
+        if np.ndim(points) != 2 or np.shape(points)[1] != 2:
+            raise ValueError(f"real and fakes must have shape (n, 2), got {np.shape(points)}")
+    figure = Picture(alt=alt, figsize=(9.2, 0.7 + 9.2 / max(len(fakes), 2)))
+    reach = 1.15 * max(np.abs(points).max() for points in (real, *fakes.values()))
+    axes = figure.subplots(1, len(fakes), squeeze=False)[0]
+    for axis, (title, fake) in zip(axes, fakes.items(), strict=True):
+        if radii is not None:
+            discs = [Circle(centre, radius) for centre, radius in zip(real, radii, strict=True)]
+            axis.add_collection(PatchCollection(discs, facecolor="#CFE3F1", edgecolor="none"))
+        axis.plot(*np.transpose(real), ".", color=BLUE, markersize=3, label="real")
+        axis.plot(*np.transpose(fake), "x", color=ORANGE, markersize=4, label="fake")
+        axis.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+        _finish(axis, title, "", "")
+    axes[0].legend(fontsize=8.5, loc="upper left", framealpha=0.9)
+    return figure
+
+
+def report_card(
+    values: dict[str, dict[str, float]], marked: set[tuple[str, str]], title: str, alt: str
+) -> Picture:
+    """Draw a table of numbers in which some are marked, by colour and by an asterisk.
+
+    Args:
+        values: row -> column -> number; the columns of the first row head the table.
+        marked: (row, column) of the numbers to mark.
+        title: the finding.
+        alt: description of the picture.
+
+    Returns:
+        The picture.
+    """
+    columns = list(next(iter(values.values())))
+    figure = Picture(alt=alt, figsize=(9.2, 0.6 + 0.32 * (1 + len(values))))
+    axis = figure.subplots()
+    axis.axis("off")
+    axis.set_title(title, fontsize=10.5)
+
+    def text(row, column):
+        number = values[row][column]
+        figures = f"{number:,.0f}" if abs(number) >= 100 else f"{number:.2f}"
+        return figures + " *" * ((row, column) in marked)
+
+    table = axis.table(
+        [[text(row, column) for column in columns] for row in values],
+        rowLabels=list(values),
+        colLabels=columns,
+        cellColours=[
+            ["#F7D9C4" if (row, column) in marked else "white" for column in columns]
+            for row in values
+        ],
+        cellLoc="center",
+        bbox=(0.24, 0, 0.76, 1),
+    )
+    table.auto_set_font_size(False)
+    table.set_fontsize(10)
+    for cell in table.get_celld().values():
+        cell.set_edgecolor("#BBBBBB")
     return figure
 
 

@@ -264,7 +264,8 @@ class GAN(keras.Model):
             SaveError: a save could not be written; the one before it is kept.
             ValueError: `save_dir` holds a training with other settings.
         """
-        self._assert_compile_called("fit")
+        if not self.compiled:
+            raise ValueError("call `compile()` before `fit()`: it says how to train")
         callbacks = [callbacks] if isinstance(callbacks, keras.callbacks.Callback) else callbacks
         callbacks = list(callbacks or [])
         order_seed = self.order_seed if shuffle else None

@@ -100,7 +100,7 @@ def without_machine(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def draw_digits(generator_path: Path, folder: Path) -> None:
-    """Write digits.npz (5,000 samples) and digits.png (a few of them) into `folder`.
+    """Write digits.npz (5,000 samples, 0 to 9 in turn) and digits.png into `folder`.
 
     Raises:
         NotebookError: there is no generator, or it does not make 28 x 28 images in [-1, 1].
@@ -114,9 +114,10 @@ def draw_digits(generator_path: Path, folder: Path) -> None:
     import numpy as np
 
     generator = keras.saving.load_model(generator_path, compile=False)
-    z = np.random.default_rng(0).standard_normal((SAMPLES, generator.input_shape[-1]))
-    images = generator.predict(z.astype("float32"), batch_size=500, verbose=0)
-    images = images.astype("float32")
+    labels = np.arange(SAMPLES) % 10
+    z = np.random.default_rng(0).standard_normal((SAMPLES, generator.input_shape[-1] - 10))
+    inputs = np.hstack([z, np.eye(10)[labels]]).astype("float32")
+    images = generator.predict(inputs, batch_size=500, verbose=0).astype("float32")
     if images.shape != (SAMPLES, 28, 28, 1) or not (np.abs(images) <= 1).all():
         raise NotebookError(
             f"{generator_path.name} must make samples (28, 28, 1) in [-1, 1], but it made "
@@ -124,13 +125,13 @@ def draw_digits(generator_path: Path, folder: Path) -> None:
         )
 
     unfinished = folder / "digits.unfinished.npz"
-    np.savez_compressed(unfinished, x=images)
+    np.savez_compressed(unfinished, x=images, y=labels)
     os.replace(unfinished, folder / "digits.npz")
     figure = plots.image_grid(
-        images[:128],
-        columns=16,
+        images[:120],
+        columns=20,
         titles=["Drawn by the generator of notebook 05, none of them selected"],
-        alt="Grid of 128 generated handwritten digits, white on black, 8 rows of 16",
+        alt="Grid of 120 generated handwritten digits, white on black: 6 rows of 0 to 9 twice",
     )
     (folder / "digits.png").write_bytes(figure.png())
 
@@ -174,7 +175,7 @@ def run(root: Path, keep: bool) -> None:
         print("Stored the outputs in notebooks/ and the digits in images/digits.png")
     print("Pages to read:   build/html/")
     print("Digits to see:   build/digits.png")
-    print(f"Digits to use:   build/digits.npz, x with {SAMPLES:,} images, float32 in [-1, 1]")
+    print(f"Digits to use:   build/digits.npz, x with {SAMPLES:,} images in [-1, 1], y with labels")
 
 
 def main() -> None:

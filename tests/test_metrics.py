@@ -187,9 +187,11 @@ def test_the_two_trade_places_with_the_sets():
 @pytest.mark.parametrize(
     ("real", "fake", "k", "message"),
     [
-        (np.zeros((9, 2)), np.zeros((9, 3)), 3, "real and fake must be"),
-        (np.zeros(9), np.zeros((9, 3)), 3, "real and fake must be"),
+        (np.zeros((9, 2)), np.zeros((9, 3)), 3, "samples and centres must be"),
+        (np.zeros(9), np.zeros((9, 3)), 3, "samples and centres must be"),
         (np.zeros((3, 2)), np.zeros((9, 2)), 3, "k must be at least 1 and below"),
+        (np.zeros((9, 2)), np.zeros((3, 2)), 3, "k must be at least 1 and below"),
+        (np.zeros((9, 2)), np.zeros((0, 2)), 3, "k must be at least 1 and below"),
         (np.zeros((9, 2)), np.zeros((9, 2)), 0, "k must be at least 1"),
     ],
 )

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text()
-TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 
 
 def test_environment_is_python_and_the_project():
@@ -71,9 +71,9 @@ def test_readme_lists_every_notebook():
 
 def test_commands_of_readme_and_help_are_targets():
     code = "\n".join(re.findall(r"```.*?```|`[^`]+`", README, re.DOTALL))
-    named = set(re.findall(r"\bmake (?:[A-Z]+=\S+ )*([a-z]+)", code))
+    named = set(re.findall(r"\bmake (?:[A-Z]+=\S+ )*([a-z-]+)", code))
     assert {"lab", "run", "test"} <= named <= TARGETS
-    listed = set(re.findall(r'echo "make ([a-z]+)', MAKEFILE))
+    listed = set(re.findall(r'echo "make ([a-z-]+)', MAKEFILE))
     assert listed == TARGETS - {"help"}
 
 

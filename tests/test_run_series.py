@@ -14,11 +14,11 @@ import run_series  # noqa: E402
 
 SAVE_GENERATOR = """import keras
 generator = keras.Sequential(
-    [keras.Input((3,)), keras.layers.Dense(784, "{activation}"), keras.layers.Reshape((28, 28, 1))]
+    [keras.Input((13,)), keras.layers.Dense(784, "{activation}"), keras.layers.Reshape((28, 28, 1))]
 )
 import pathlib
 pathlib.Path("saved").mkdir()
-generator.save("saved/conv_generator.keras")"""
+generator.save("saved/conditional_generator.keras")"""
 
 
 def project(folder, *sources):
@@ -60,7 +60,7 @@ def test_series_without_a_generator_stores_nothing(tmp_path):
     root = project(tmp_path, ["print('first')"])
     before = stored(root)
     done = run(root)
-    assert done.returncode == 1 and "conv_generator.keras is missing" in done.stderr
+    assert done.returncode == 1 and "conditional_generator.keras is missing" in done.stderr
     assert stored(root) == before
 
 
@@ -77,7 +77,8 @@ def test_series_stores_outputs_and_draws_digits(tmp_path):
         assert new.cells[1].execution_count == 1
     assert after[0].cells[1].outputs[0].text == "first\n"
     with np.load(root / "build" / "digits.npz") as digits:
-        x = digits["x"]
+        x, y = digits["x"], digits["y"]
+    assert y.tolist() == list(range(10)) * 500
     assert x.shape == (5000, 28, 28, 1) and x.dtype == np.float32
     assert -1 <= x.min() < x.max() <= 1
     picture = (root / "build" / "digits.png").read_bytes()

@@ -407,6 +407,57 @@ def test_histograms_show_shares_of_each_group():
     assert many[0].get_hatch() != few[0].get_hatch()
 
 
+def test_bars_go_from_the_level_to_their_values_from_top_to_bottom():
+    values = {"worse": 8.0, "better": 0.5}
+    (axis,) = plots.bars(values, "finding", "ratio", alt="", level=1).axes
+    assert [bar.get_x() + bar.get_width() for bar in axis.patches] == [8.0, 0.5]
+    assert [bar.get_x() for bar in axis.patches] == [1, 1]
+    worse, better = (bar.get_facecolor() for bar in axis.patches)
+    assert worse != better
+    assert [text.get_text() for text in axis.texts] == ["8", "0.5"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["worse", "better"]
+    bottom, top = axis.get_ylim()
+    assert top < bottom, "the first is at the top"
+    assert (axis.get_title(), axis.get_xlabel(), axis.get_xscale()) == ("finding", "ratio", "log")
+    left, right = axis.get_xlim()
+    assert left < 0.5 and right > 8
+
+
+@pytest.mark.parametrize(("values", "level"), [({}, 1), ({"a": 0.0}, 1), ({"a": 1.0}, -1)])
+def test_bars_need_numbers_that_have_a_logarithm(values, level):
+    with pytest.raises(ValueError, match="values and level must be above 0"):
+        plots.bars(values, "", "", alt="", level=level)
+
+
+def test_clouds_show_real_and_fake_points_and_discs_of_their_radii():
+    real, fakes = np.array([[0, 1], [2, 0]]), {"near": np.array([[0, 0]]), "far": -np.ones((3, 2))}
+    picture = plots.clouds(real, fakes, alt="Points.", radii=np.array([0.5, 1.5]))
+    assert [axis.get_title() for axis in picture.axes] == ["near", "far"]
+    for axis, fake in zip(picture.axes, fakes.values(), strict=True):
+        drawn = {line.get_label(): line.get_xydata() for line in axis.lines}
+        np.testing.assert_array_equal(drawn["real"], real)
+        np.testing.assert_array_equal(drawn["fake"], fake)
+        (discs,) = axis.collections
+        widths = [path.get_extents().width for path in discs.get_paths()]
+        np.testing.assert_allclose(widths, [1, 3])
+    assert not plots.clouds(real, fakes, alt="").axes[0].collections
+    with pytest.raises(ValueError, match=r"shape \(n, 2\), got \(4,\)"):
+        plots.clouds(np.zeros(4), fakes, alt="")
+
+
+def test_report_card_holds_the_numbers_and_marks_some_by_colour_and_sign():
+    values = {"real": {"sharp": 0.994, "far": 1.5}, "noise": {"sharp": 1.0, "far": 1262.1}}
+    picture = plots.report_card(values, {("noise", "far")}, "finding", alt="")
+    (axis,) = picture.axes
+    cells = axis.tables[0].get_celld()
+    assert [cells[0, column].get_text().get_text() for column in (0, 1)] == ["sharp", "far"]
+    assert [cells[row, -1].get_text().get_text() for row in (1, 2)] == ["real", "noise"]
+    texts = [[cells[row, column].get_text().get_text() for column in (0, 1)] for row in (1, 2)]
+    assert texts == [["0.99", "1.50"], ["1.00", "1,262 *"]]
+    assert cells[2, 1].get_facecolor() != cells[2, 0].get_facecolor()
+    assert axis.get_title() == "finding"
+
+
 def test_game_paths_show_g_across_and_d_upwards_from_the_start_on():
     (axis,) = plots.game_paths({"path": np.array([[1, 0], [2, 3]])}, "finding", alt="").axes
     path, start, equilibrium = (line.get_xydata().tolist() for line in axis.lines)
