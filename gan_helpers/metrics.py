@@ -288,7 +288,7 @@ def share_inside(samples: np.ndarray, centres: np.ndarray, k: int = 3) -> float:
     neighbours = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(centres)
     radii = neighbours.kneighbors(centres)[0][:, k]  # the nearest one is the centre itself
     inside = pairwise_distances_chunked(
-        samples, centres, lambda distances, start: (distances <= radii).any(axis=1)
+        samples, centres, reduce_func=lambda distances, start: (distances <= radii).any(axis=1)
     )
     return float(np.concatenate(list(inside)).mean())
 
