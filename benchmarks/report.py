@@ -260,7 +260,7 @@ def finding(runs: list[dict]) -> str:
     early = 60 if 60 in marks["series"] else marks["series"][-1]
     late = marks["tutorial"][-1]
     ratio = median_at(runs, "tutorial", late) / median_at(runs, "series", early)
-    share = f"1/{ratio:.1f} of" if ratio >= 1 else f"{1 / ratio:.1f} times"
+    share = f"1/{number(ratio)} of" if ratio >= 1 else f"{1 / ratio:.1f} times"
     return f"At {early:g} s the series' distance is {share} the tutorial's at {late:g} s"
 
 
@@ -289,7 +289,7 @@ def curve(part: dict):
             levels={"the real digits trained on": part["real"]},
         ),
         alt=f"{title}. {words}.",
-        height=4.2,
+        height=4.8,
     )
     axis = figure.axes[0]
     axis.set(xscale="log", yscale="log")
@@ -301,6 +301,6 @@ def curve(part: dict):
     ):
         figure.artists_by_label[0, label].set(marker=marker, markersize=5)
         axis.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
-    # Above the level of the real digits, which is the lowest line.
-    axis.legend(fontsize=8.5, framealpha=0.9, loc="lower left", bbox_to_anchor=(0, 0.08))
+    # Under the axes: the lines leave no corner free.
+    axis.legend(fontsize=8.5, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.16))
     return figure

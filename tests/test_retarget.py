@@ -23,14 +23,12 @@ ADDRESS = re.compile(
 )
 
 
-def badges(repository, name):
-    """The two badges of a notebook, as Markdown."""
-    colab = f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}"
-    binder = f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/notebooks/{name}"
-    return (
-        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})",
-        f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})",
-    )
+def links(repository, name):
+    """Where a notebook opens in Colab and on Binder."""
+    return {
+        "Colab": f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}",
+        "Binder": f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/notebooks/{name}",
+    }
 
 
 def test_no_address_is_stale():
@@ -41,12 +39,14 @@ def test_no_address_is_stale():
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_a_notebook_begins_with_its_badges_and_the_set_up_cell(path):
+def test_a_notebook_begins_with_its_links_and_the_set_up_cell(path):
     opening, setup, *others = nbformat.read(path, as_version=4).cells
     repository = retarget.address(ROOT)
-    for badge in badges(repository, path.name):
-        assert badge in opening.source
-        assert badge in (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for place, link in links(repository, path.name).items():
+        # Words, where a badge would ask the network for a picture each time the notebook opens.
+        assert f"[Open in {place}]({link})" in opening.source
+        assert re.search(rf"\[!\[Open in {place}\]\(\S+\)\]\({re.escape(link)}\)", readme)
     assert f"%pip install -q git+https://github.com/{repository}\n" in setup.source + "\n"
     first = nbformat.read(PATHS[0], as_version=4).cells[1].source
     assert setup.source == first, "the same in every notebook"
