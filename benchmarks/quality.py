@@ -86,26 +86,23 @@ def adam(learning_rate: float, beta_1: float = 0.5) -> keras.optimizers.Optimize
     return keras.optimizers.Adam(learning_rate, beta_1=beta_1)
 
 
-# The stopwatch looks between two calls: short calls, so that it looks often enough.
-SHORT_CALLS = 10
+def convolutional(gan: training.GAN, digits: data.Digits, marks: Sequence[float]) -> list:
+    """Train with the settings that both recipes of notebook 05 share."""
+    # The stopwatch looks between two calls: short calls, so that it looks often enough.
+    gan.compile(adam(1e-3), adam(4e-3), smooth=0.1, g_ema=0.99, steps_per_execution=10)
+    return fit(gan, digits, 32, marks)
 
 
 def series(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
     """The conditional recipe of notebook 05."""
-    generator = networks.build_conv_generator(64 + 10)
-    gan = training.ConditionalGAN(generator, networks.build_conditional_discriminator(), seed=seed)
-    settings = {"smooth": 0.1, "g_ema": 0.99, "steps_per_execution": SHORT_CALLS}
-    gan.compile(adam(1e-3), adam(4e-3), **settings)
-    return fit(gan, digits, 32, marks)
+    pair = networks.build_conv_generator(64 + 10), networks.build_conditional_discriminator()
+    return convolutional(training.ConditionalGAN(*pair, seed=seed), digits, marks)
 
 
 def unlabelled(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
     """The same without labels, the first recipe of notebook 05."""
-    generator, discriminator = networks.build_conv_generator(), networks.build_conv_discriminator()
-    gan = training.GAN(generator, discriminator, seed=seed)
-    settings = {"smooth": 0.1, "g_ema": 0.99, "steps_per_execution": SHORT_CALLS}
-    gan.compile(adam(1e-3), adam(4e-3), **settings)
-    return fit(gan, digits, 32, marks)
+    pair = networks.build_conv_generator(), networks.build_conv_discriminator()
+    return convolutional(training.GAN(*pair, seed=seed), digits, marks)
 
 
 def classic(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:

@@ -307,6 +307,10 @@ def precision_and_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> Prec
         real, fake: features, float (n, d) and (m, d), more than k of each.
         k: as in `share_inside`.
 
+    Returns:
+        Precision, the share of the fakes inside the region of the real samples, and recall, the
+        share of the real samples inside that of the fakes.
+
     Raises:
         ValueError: as in `share_inside`.
 

@@ -384,6 +384,7 @@ class ConditionalGAN(GAN):
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model, seed: int = 0):
         super().__init__(generator, discriminator, seed)
+        self.labels = discriminator.input_shape[1][-1]
         self.latent_dim -= self.labels
         if self.latent_dim < 1:
             raise ValueError(
@@ -398,7 +399,6 @@ class ConditionalGAN(GAN):
                 "discriminator must take [samples, one-hot labels], the labels of shape "
                 f"(n, labels), got {shapes}"
             )
-        self.labels = shapes[1][-1]
         return shapes[0][1:]
 
     def _needed(self, x, y):
