@@ -60,7 +60,7 @@ lock: $(STAMP)
 	@mkdir -p build
 	{ echo '# Every package at the version that is tested. Made from pyproject.toml by `make lock`.' && \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --fork-strategy fewest \
-	  --python-version 3.10 --extra test --no-header --no-annotate; } > build/requirements.lock
+	  --python-version 3.10 --extra lab --extra classroom --extra site --extra test --no-header --no-annotate; } > build/requirements.lock
 	mv build/requirements.lock requirements.lock
 
 clean:
