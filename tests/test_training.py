@@ -344,6 +344,11 @@ def test_a_second_fit_deals_in_an_order_of_its_own():
     assert orders[0] != orders[1]
 
 
+def test_the_end_of_fit_does_not_wait_for_a_tuner_of_the_data():
+    data, _ = compiled()._several_batches((tf.range(23),), 5, 0)
+    assert data.options().autotune.enabled is False
+
+
 def test_xla_is_chosen_for_networks_without_convolutions():
     image = (8, 8, 1)
     dense = keras.Sequential(
