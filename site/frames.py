@@ -1,0 +1,141 @@
+"""What each playground shows at each position of its slider, as pictures and words.
+
+The notebook's own cells run in a kernel, up to its last playground, whose real slider is then
+moved from end to end. The results are kept under build/ for as long as code and packages stay
+the same.
+"""
+
+import ast
+import hashlib
+import importlib.metadata
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from nbclient import NotebookClient
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / "build" / "frames"
+CELL_TIMEOUT = 600  # seconds
+# What draws or trains; another version of one of these may draw other pictures.
+PACKAGES = ("ipywidgets", "keras", "matplotlib", "mlxtend", "numpy", "pillow", "tensorflow")
+
+
+def _makers() -> list[str]:
+    """How a notebook calls the functions that return a Playground."""
+    tree = ast.parse((ROOT / "gan_helpers" / "widgets.py").read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.returns]
+    return [f"widgets.{f.name}(" for f in functions if ast.unparse(f.returns) == "Playground"]
+
+
+def playground_cells(notebook: nbformat.NotebookNode) -> list[int]:
+    """Indices of the cells that show a playground."""
+    makers = _makers()
+    return [
+        index
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code"
+        and any(maker in cell.source for maker in makers)
+        and any("image/png" in output.get("data", {}) for output in cell.outputs)
+    ]
+
+
+def record(playground, folder: str) -> None:
+    """Move the slider of a `widgets.Playground` from end to end, called inside the kernel.
+
+    Writes a picture for each position, and frames.json, into `folder`.
+
+    Raises:
+        ValueError: the playground has not exactly one slider.
+    """
+    if len(playground.sliders) != 1:
+        raise ValueError(f"a page shows one slider for each picture, got {playground.sliders}")
+    ((name, slider),) = playground.sliders.items()
+    start, whole = slider.value, isinstance(slider.value, int)
+    steps = round((slider.max - slider.min) / slider.step)
+    folder = Path(folder)
+    folder.mkdir(parents=True)
+    frames = []
+    for step in range(steps + 1):
+        slider.value = slider.min + step * slider.step
+        with Image.open(io.BytesIO(playground.image.value)) as picture:
+            size = picture.size
+            # Grey digits lose nothing visible; coloured lines and letters must stay sharp.
+            coloured = bool(np.ptp(np.asarray(picture), axis=2).any())
+            picture.save(folder / f"{step}.webp", lossless=coloured, quality=85, method=6)
+        frames.append(
+            {
+                "value": str(slider.value) if whole else f"{slider.value:.2f}",
+                "words": playground.picture.alt,
+            }
+        )
+    slider.value = start
+    found = {
+        "name": name,
+        "hint": slider.tooltip,
+        "shows": playground.shows,
+        "start": round((start - slider.min) / slider.step),
+        "size": size,
+        "frames": frames,
+    }
+    (folder / "frames.json").write_text(json.dumps(found), encoding="utf-8")
+
+
+def key(sources: list[str]) -> str:
+    """A fingerprint of everything that the frames depend on."""
+    digest = hashlib.sha256("\0".join(sources).encode())
+    for path in (*sorted((ROOT / "gan_helpers").glob("*.*")), Path(__file__)):
+        digest.update(path.read_bytes())
+    for package in PACKAGES:
+        digest.update(importlib.metadata.version(package).encode())
+    return digest.hexdigest()[:16]
+
+
+def frames_of(path: Path) -> dict[int, Path]:
+    """Cell index -> folder with frames.json and pictures, for each playground of a notebook.
+
+    Runs the notebook's cells unless that has been done before.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell failed.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    cells = playground_cells(notebook)
+    if not cells:
+        return {}
+    notebook.cells = notebook.cells[: cells[-1] + 1]
+    kept = CACHE / f"{path.stem}-{key([cell.source for cell in notebook.cells])}"
+    if not kept.exists():
+        for old in CACHE.glob(f"{path.stem}-*"):
+            shutil.rmtree(old)
+        unfinished = CACHE / f"{path.stem}-unfinished"
+        unfinished.mkdir(parents=True)
+        _run(notebook, cells, path.parent, unfinished)
+        os.replace(unfinished, kept)
+    return {index: kept / str(index) for index in cells}
+
+
+def _run(notebook: nbformat.NotebookNode, cells: list[int], where: Path, folder: Path) -> None:
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=CELL_TIMEOUT,
+        resources={"metadata": {"path": str(where)}},
+    )
+    with (folder / "kernel.log").open("w") as log, client.setup_kernel(stderr=log):
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            client.execute_cell(cell, index)
+            if index in cells:
+                # What the cell has shown is its last output; no name of the notebook is touched.
+                call = (
+                    f"__import__('sys').path.append({str(Path(__file__).parent)!r})\n"
+                    f"__import__('frames').record(Out[max(Out)], {str(folder / str(index))!r})"
+                )
+                client.execute_cell(nbformat.v4.new_code_cell(call), index)
