@@ -1,7 +1,7 @@
 """Build the web site into build/site/: the notebooks, their playgrounds, the README.
 
 Sphinx reads prepared copies of the notebooks in build/site-source/, in which a playground has
-become a picture for each position of its slider, chosen in the browser by static/slider.js.
+become a picture for each position of its slider, chosen in the browser by static/site.js.
 """
 
 import html
@@ -27,7 +27,7 @@ BADGE = re.compile(r"\[!\[Open in (\w+)\]\([^)]*\)\]")
 def playground(folder: Path, place: str, ident: str) -> str:
     """HTML of a playground: a labelled slider, the picture, and the same in words.
 
-    It shows the frame where the notebook starts the slider; static/slider.js moves it.
+    It shows the frame where the notebook starts the slider; static/site.js moves it.
 
     Args:
         folder: with frames.json and the pictures.
@@ -48,7 +48,7 @@ def playground(folder: Path, place: str, ident: str) -> str:
 </div>
 <img src="{place}/{found["start"]}.webp" width="{width}" height="{height}"
  alt="{html.escape(found["shows"])}" loading="lazy">
-<figcaption role="status" aria-live="polite">{html.escape(start["words"])}</figcaption>
+<figcaption><p role="status" aria-live="polite">{html.escape(start["words"])}</p></figcaption>
 <noscript>Without JavaScript the slider does not move.</noscript>
 <script type="application/json">{data}</script>
 </figure>"""

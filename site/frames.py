@@ -1,7 +1,7 @@
 """What each playground shows at each position of its slider, as pictures and words.
 
-The notebook's own cells run in a kernel, up to its last playground, whose real slider is then
-moved from end to end. The results are kept under build/ for as long as code and packages stay
+The notebook's own cells run in a kernel, as many as its playgrounds need, and the real slider
+is then moved from end to end. The results are kept under build/ for as long as code and packages stay
 the same.
 """
 
@@ -11,11 +11,14 @@ import importlib.metadata
 import io
 import json
 import os
+import re
 import shutil
+import symtable
 from pathlib import Path
 
 import nbformat
 import numpy as np
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 from PIL import Image
 
@@ -43,6 +46,45 @@ def playground_cells(notebook: nbformat.NotebookNode) -> list[int]:
         and any(maker in cell.source for maker in makers)
         and any("image/png" in output.get("data", {}) for output in cell.outputs)
     ]
+
+
+def cells_behind(notebook: nbformat.NotebookNode, cells: list[int]) -> list[int]:
+    """Indices of `cells` and of all cells before them on which their playgrounds depend.
+
+    A cell is needed if it gives a value to a name that a later needed cell uses, or calls a
+    method of such an object, as in `gan.fit(...)`; and the first one, which finds gan_helpers.
+    The other trainings of a notebook, which take most of its time, are left out.
+    """
+    needed, names, modules = [], set(), set()
+    first = min(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    sources = [
+        TransformerManager().transform_cell(cell.source) if cell.cell_type == "code" else ""
+        for cell in notebook.cells
+    ]
+    for source in sources:
+        modules |= {s.get_name() for s in _table(source).get_symbols() if s.is_imported()}
+    for index in reversed(range(max(cells) + 1)):
+        table = _table(sources[index])
+        given = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+        changed = set(re.findall(r"\b(\w+)\.\w+\(", sources[index])) - modules
+        if index in (first, *cells) or (given | changed) & names:
+            needed.append(index)
+            names |= _used(table)
+    return needed[::-1]
+
+
+def _table(source: str) -> symtable.SymbolTable:
+    return symtable.symtable(source, "a cell", "exec")
+
+
+def _used(table: symtable.SymbolTable) -> set[str]:
+    """The global names that code uses, inside its functions as well."""
+    found = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global())
+    }
+    return found.union(*(_used(child) for child in table.get_children()))
 
 
 def record(playground, folder: str) -> None:
@@ -121,6 +163,7 @@ def frames_of(path: Path) -> dict[int, Path]:
 
 
 def _run(notebook: nbformat.NotebookNode, cells: list[int], where: Path, folder: Path) -> None:
+    needed = cells_behind(notebook, cells)
     client = NotebookClient(
         notebook,
         kernel_name="python3",
@@ -128,10 +171,8 @@ def _run(notebook: nbformat.NotebookNode, cells: list[int], where: Path, folder:
         resources={"metadata": {"path": str(where)}},
     )
     with (folder / "kernel.log").open("w") as log, client.setup_kernel(stderr=log):
-        for index, cell in enumerate(notebook.cells):
-            if cell.cell_type != "code":
-                continue
-            client.execute_cell(cell, index)
+        for index in needed:
+            client.execute_cell(notebook.cells[index], index)
             if index in cells:
                 # What the cell has shown is its last output; no name of the notebook is touched.
                 call = (

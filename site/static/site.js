@@ -3,7 +3,7 @@ for (const playground of document.querySelectorAll(".playground")) {
   const slider = playground.querySelector("input");
   const readout = playground.querySelector("output");
   const picture = playground.querySelector("img");
-  const words = playground.querySelector("figcaption");
+  const words = playground.querySelector("[role=status]");
   const { place, frames } = JSON.parse(playground.querySelector("script").textContent);
   const name = readout.textContent.split(" = ")[0];
   const address = (position) => `${place}/${position}.webp`;
@@ -22,3 +22,12 @@ for (const playground of document.querySelectorAll(".playground")) {
   });
   slider.disabled = false;
 }
+
+// A block that scrolls sideways can be reached by Tab, so that arrow keys scroll it; others not.
+const reachable = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+document.querySelectorAll("article pre, .table-wrapper").forEach((e) => reachable.observe(e));
