@@ -64,13 +64,22 @@ def cells_behind(notebook: nbformat.NotebookNode, cells: list[int]) -> list[int]
     for source in sources:
         modules |= {s.get_name() for s in _table(source).get_symbols() if s.is_imported()}
     for index in reversed(range(max(cells) + 1)):
-        table = _table(sources[index])
-        given = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+        given, used = _given_and_used(sources[index])
         changed = set(re.findall(r"\b(\w+)\.\w+\(", sources[index])) - modules
         if index in (first, *cells) or (given | changed) & names:
             needed.append(index)
-            names |= _used(table)
+            names = names - given | used
     return needed[::-1]
+
+
+def _given_and_used(source: str) -> tuple[set[str], set[str]]:
+    """The names that code gives a value, and those that it uses before it does so."""
+    given, used = set(), set()
+    for statement in ast.parse(source).body:
+        table = _table(ast.unparse(statement))
+        used |= _used(table) - given
+        given |= {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    return given, used
 
 
 def _table(source: str) -> symtable.SymbolTable:
@@ -78,7 +87,7 @@ def _table(source: str) -> symtable.SymbolTable:
 
 
 def _used(table: symtable.SymbolTable) -> set[str]:
-    """The global names that code uses, inside its functions as well."""
+    """The global names that code reads, inside its functions as well."""
     found = {
         symbol.get_name()
         for symbol in table.get_symbols()
