@@ -14,12 +14,14 @@ from pathlib import Path
 
 import frames
 import nbformat
+from nbclient.exceptions import CellExecutionError
 from sphinx.cmd.build import build_main
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE = Path(__file__).resolve().parent
 SOURCE = ROOT / "build" / "site-source"
 BUILT = ROOT / "build" / "site"
+UNFINISHED = ROOT / "build" / "site-unfinished"
 # Badges are pictures that other hosts send; their links stay, in words.
 BADGE = re.compile(r"\[!\[Open in (\w+)\]\([^)]*\)\]")
 
@@ -57,11 +59,15 @@ def playground(folder: Path, place: str, ident: str) -> str:
 def prepare(path: Path) -> None:
     """Write a copy of a notebook for Sphinx, and the pictures of its playgrounds."""
     notebook = nbformat.read(path, as_version=4)
-    for index, folder in frames.frames_of(path).items():
+    try:
+        found = frames.frames_of(path)
+    except CellExecutionError as error:
+        sys.exit(f"{path.name} does not run:\n{error.ename}: {error.evalue}")
+    for index, folder in found.items():
         pictures = SOURCE / "extra" / "frames" / path.stem / str(index)
         shutil.copytree(folder, pictures, ignore=shutil.ignore_patterns("*.json"))
         place = f"../frames/{path.stem}/{index}"
-        shown = playground(folder, place, f"slider-{index}")
+        shown = playground(folder, place, ident=f"slider-{index}")
         for output in notebook.cells[index].outputs:
             if "image/png" in output.get("data", {}):
                 output.data, output.metadata = {"text/html": shown}, {}
@@ -79,7 +85,7 @@ def prepare(path: Path) -> None:
 def main() -> None:
     """Prepare all pages and let Sphinx build the site; any warning is an error."""
     start = time.perf_counter()
-    for folder in (SOURCE, BUILT):
+    for folder in (SOURCE, UNFINISHED):
         shutil.rmtree(folder, ignore_errors=True)
     for name in ("notebooks", "images", "benchmarks"):
         (SOURCE / name).mkdir(parents=True)
@@ -93,9 +99,11 @@ def main() -> None:
         print(f"{path.stem}", flush=True)
         prepare(path)
     options = ["-W", "--keep-going", "-q", "-E", "-d", str(ROOT / "build" / "site-doctrees")]
-    failed = build_main(["-c", str(SITE), *options, str(SOURCE), str(BUILT)])
+    failed = build_main(["-c", str(SITE), *options, str(SOURCE), str(UNFINISHED)])
     if failed:
         sys.exit(failed)
+    shutil.rmtree(BUILT, ignore_errors=True)
+    UNFINISHED.rename(BUILT)
     print(f"The site is in build/site/, after {time.perf_counter() - start:.0f} s")
 
 

@@ -1,8 +1,8 @@
 """What each playground shows at each position of its slider, as pictures and words.
 
 The notebook's own cells run in a kernel, as many as its playgrounds need, and the real slider
-is then moved from end to end. The results are kept under build/ for as long as code and packages stay
-the same.
+is then moved from end to end. The results are kept under build/ for as long as code and
+packages stay the same.
 """
 
 import ast
@@ -159,33 +159,32 @@ def frames_of(path: Path) -> dict[int, Path]:
     cells = playground_cells(notebook)
     if not cells:
         return {}
-    notebook.cells = notebook.cells[: cells[-1] + 1]
-    kept = CACHE / f"{path.stem}-{key([cell.source for cell in notebook.cells])}"
+    needed = cells_behind(notebook, cells)
+    kept = CACHE / f"{path.stem}-{key([notebook.cells[index].source for index in needed])}"
     if not kept.exists():
         for old in CACHE.glob(f"{path.stem}-*"):
             shutil.rmtree(old)
         unfinished = CACHE / f"{path.stem}-unfinished"
         unfinished.mkdir(parents=True)
-        _run(notebook, cells, path.parent, unfinished)
+        client = NotebookClient(
+            notebook,
+            kernel_name="python3",
+            timeout=CELL_TIMEOUT,
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        with (unfinished / "kernel.log").open("w") as log, client.setup_kernel(stderr=log):
+            for index in needed:
+                client.execute_cell(notebook.cells[index], index)
+                if index in cells:
+                    _record_in(client, unfinished / str(cells.index(index)))
         os.replace(unfinished, kept)
-    return {index: kept / str(index) for index in cells}
+    return {index: kept / str(number) for number, index in enumerate(cells)}
 
 
-def _run(notebook: nbformat.NotebookNode, cells: list[int], where: Path, folder: Path) -> None:
-    needed = cells_behind(notebook, cells)
-    client = NotebookClient(
-        notebook,
-        kernel_name="python3",
-        timeout=CELL_TIMEOUT,
-        resources={"metadata": {"path": str(where)}},
+def _record_in(client: NotebookClient, folder: Path) -> None:
+    # What the cell has shown is the kernel's last output; no name of the notebook is touched.
+    call = (
+        f"__import__('sys').path.append({str(Path(__file__).parent)!r})\n"
+        f"__import__('frames').record(Out[max(Out)], {str(folder)!r})"
     )
-    with (folder / "kernel.log").open("w") as log, client.setup_kernel(stderr=log):
-        for index in needed:
-            client.execute_cell(notebook.cells[index], index)
-            if index in cells:
-                # What the cell has shown is its last output; no name of the notebook is touched.
-                call = (
-                    f"__import__('sys').path.append({str(Path(__file__).parent)!r})\n"
-                    f"__import__('frames').record(Out[max(Out)], {str(folder / str(index))!r})"
-                )
-                client.execute_cell(nbformat.v4.new_code_cell(call), index)
+    client.execute_cell(nbformat.v4.new_code_cell(call), 0)

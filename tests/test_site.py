@@ -136,7 +136,9 @@ def test_every_picture_has_a_description(site, name):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_descriptions_are_those_of_the_notebook(site, path):
-    shown = [picture["alt"] for picture in soup(f"notebooks/{path.stem}.html").select("article img")]
+    shown = [
+        picture["alt"] for picture in soup(f"notebooks/{path.stem}.html").select("article img")
+    ]
     stored = pictures(path)
     assert len(shown) == len(stored) > 0
     for on_page, in_notebook in zip(shown, stored, strict=True):
@@ -301,7 +303,9 @@ def test_search_finds_a_word(visit):
     page.keyboard.press("Enter")
     results = page.locator("#search-results li a")
     results.first.wait_for()
-    assert any("02_discriminator_loss" in a for a in results.evaluate_all("a => a.map(x => x.href)"))
+    assert any(
+        "02_discriminator_loss" in a for a in results.evaluate_all("a => a.map(x => x.href)")
+    )
 
 
 def notebook_of(*sources):
