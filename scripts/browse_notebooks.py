@@ -119,7 +119,8 @@ def jupyterlab(folder: Path) -> Iterator:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_up(f"{address}/api/status?token={token}", server, log)
-        yield lambda name: f"{address}/lab/tree/{name}.ipynb?token={token}"
+        # Each in a workspace of its own, in which no other notebook is open.
+        yield lambda name: f"{address}/lab/workspaces/{name}/tree/{name}.ipynb?token={token}"
     finally:
         server.terminate()  # JupyterLab ends its kernels first
         try:
@@ -197,9 +198,28 @@ def _run_all_cells(page: Page) -> None:
 
 def show_whole_notebook(page: Page) -> None:
     """Make the window as high as the notebook, so that a screenshot shows all of it."""
-    height = page.locator(".jp-WindowedPanel-outer").first.evaluate("panel => panel.scrollHeight")
+    panel = page.locator(".jp-WindowedPanel-outer").first
+    height = panel.evaluate("panel => panel.scrollHeight")
     page.set_viewport_size({"width": 1280, "height": min(height + 200, LONGEST)})
+    panel.evaluate("panel => { panel.scrollTop = 0 }")
     page.wait_for_timeout(1000)  # for the layout to follow
+
+
+def browse(browser: Browser, address: str, name: str) -> list[str]:
+    """Run a notebook, print how that went, and return the errors that it met."""
+    start = time.monotonic()
+    try:
+        with run_notebook(browser, address, name) as (page, errors):
+            cells = page.locator(".jp-CodeCell").count()
+            pictures = page.locator(".jp-OutputArea img").count()
+            seconds = time.monotonic() - start
+            show_whole_notebook(page)
+        print(f"{name:<26} {cells:3} cells, {pictures:2} pictures, {seconds:4.0f} s, ", end="")
+    except PlaywrightTimeout as error:
+        print(f"{name:<26} did not run to its end, ", end="")
+        errors = [error.message]
+    print(f"errors: {len(errors)}", *(f"    {error}" for error in errors), sep="\n", flush=True)
+    return errors
 
 
 def main() -> None:
@@ -214,19 +234,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         with jupyterlab(Path(folder)) as address:
             for name in chosen:
-                start = time.monotonic()
-                with run_notebook(browser, address(name), name) as (page, errors):
-                    cells = page.locator(".jp-CodeCell").count()
-                    pictures = page.locator(".jp-OutputArea img").count()
-                    seconds = time.monotonic() - start
-                    show_whole_notebook(page)
-                print(
-                    f"{name:<26} {cells:3} cells, {pictures:2} pictures, {seconds:5.0f} s, "
-                    f"errors: {len(errors)}",
-                    *(f"    {error}" for error in errors),
-                    sep="\n",
-                    flush=True,
-                )
+                errors = browse(browser, address(name), name)
                 failed = failed or bool(errors)
     sys.exit(failed)
 
