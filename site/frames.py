@@ -8,6 +8,7 @@ packages stay the same.
 import ast
 import hashlib
 import importlib.metadata
+import inspect
 import io
 import json
 import os
@@ -55,20 +56,28 @@ def cells_behind(notebook: nbformat.NotebookNode, cells: list[int]) -> list[int]
     method of such an object, as in `gan.fit(...)`; and the first one, which finds gan_helpers.
     The other trainings of a notebook, which take most of its time, are left out.
     """
-    needed, names, modules = [], set(), set()
     first = min(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
     sources = [
         TransformerManager().transform_cell(cell.source) if cell.cell_type == "code" else ""
-        for cell in notebook.cells
+        for cell in notebook.cells[: max(cells) + 1]
     ]
-    for source in sources:
-        modules |= {s.get_name() for s in _table(source).get_symbols() if s.is_imported()}
-    for index in reversed(range(max(cells) + 1)):
-        given, used = _given_and_used(sources[index])
-        changed = set(re.findall(r"\b(\w+)\.\w+\(", sources[index])) - modules
-        if index in (first, *cells) or (given | changed) & names:
-            needed.append(index)
-            names = names - given | used
+    modules = {
+        symbol.get_name()
+        for source in sources
+        for symbol in _table(source).get_symbols()
+        if symbol.is_imported()
+    }
+    needed, used_by_all, known = [], set(), None
+    # Again until nothing is new: a function may use a name that gets its value after it.
+    while used_by_all != known:
+        needed, names, known = [], set(used_by_all), set(used_by_all)
+        for index in reversed(range(len(sources))):
+            given, used = _given_and_used(sources[index])
+            changed = set(re.findall(r"\b(\w+)\.\w+\(", sources[index])) - modules
+            if index in (first, *cells) or (given | changed) & names:
+                needed.append(index)
+                names = names - given | used
+                used_by_all |= used
     return needed[::-1]
 
 
@@ -140,7 +149,8 @@ def record(playground, folder: str) -> None:
 def key(sources: list[str]) -> str:
     """A fingerprint of everything that the frames depend on."""
     digest = hashlib.sha256("\0".join(sources).encode())
-    for path in (*sorted((ROOT / "gan_helpers").glob("*.*")), Path(__file__)):
+    digest.update(inspect.getsource(record).encode())
+    for path in sorted((ROOT / "gan_helpers").glob("*.*")):
         digest.update(path.read_bytes())
     for package in PACKAGES:
         digest.update(importlib.metadata.version(package).encode())
