@@ -208,7 +208,9 @@ def render_quality(part: dict) -> list[str]:
         "notebook 05: it is told the labels of the digits, which none of the others uses. The "
         "classic pair is trained by this series' `GAN.fit`, the tutorial's networks by the "
         "tutorial's step.",
-        "![Distance against seconds of training](time_to_quality.png)",
+        "![A line for each recipe: its distance over the seconds of training, on logarithmic axes, "
+        "with a band from the lowest to the highest seed. The table below holds the same numbers.]"
+        "(time_to_quality.png)",
         table(*rows),
         table(["ratio of medians", "measured", "target", "verdict"], *quality_ratios(runs)),
     ]

@@ -418,7 +418,7 @@ def game_diagram() -> Picture:
     def learns(start, end, bend, colour, text, x, y):
         path = f"arc3,rad={bend}"
         arrow(start, end, linestyle="--", lw=1.3, color=colour, connectionstyle=path)
-        axis.text(x, y, text, ha="center", color=colour, fontsize=9.5)
+        axis.text(x, y, text, ha="center", fontsize=9.5)
 
     learns((8.4, 1.95), (5.9, 1.95), 0.35, GREEN, "$D$ learns from both halves", 7.15, 2.6)
     learns((8.4, 1.07), (3.05, 0.27), -0.25, ORANGE, "$G$ learns from the fake half", 8.1, 0.2)

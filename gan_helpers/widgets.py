@@ -32,9 +32,10 @@ class Playground(ipywidgets.VBox):
         redraw: function (**values) -> text, which updates `picture` and says what it shows.
         picture: the Figure that `redraw` updates.
         moving: the artists of the picture that `redraw` changes.
+        shows: a sentence or two on what is in the picture, wherever the sliders stand.
 
     Attributes:
-        sliders: as given.
+        sliders, shows: as given.
         image: the `ipywidgets.Image` that holds the picture.
         text: the `ipywidgets.HTML` that holds the words, announced by screen readers.
     """
@@ -45,8 +46,9 @@ class Playground(ipywidgets.VBox):
         redraw: Callable[..., str],
         picture: plots.Picture,
         moving: Sequence[Artist],
+        shows: str,
     ):
-        self.sliders, self.picture = sliders, picture
+        self.sliders, self.picture, self.shows = sliders, picture, shows
         self._redraw, self._moving = redraw, list(moving)
         self.image = _image_for(picture)
         self.text = ipywidgets.HTML()
@@ -69,7 +71,7 @@ class Playground(ipywidgets.VBox):
             "application/vnd.jupyter.widget-view+json": view,
             "image/png": base64.b64encode(self.image.value).decode(),
             "text/plain": self.picture.alt,
-        }, {"image/png": {"alt": self.picture.alt}}
+        }, {"image/png": {"alt": f"{self.shows} {self.picture.alt}"}}
 
 
 def _image_for(picture: plots.Picture) -> ipywidgets.Image:
@@ -178,7 +180,12 @@ def smoothing_playground(
     hint = "Label smoothing: real labels are 1 - smooth"
     slider = _slider("smooth", smooth, 0, 0.49, 0.01, hint)
     moving = [artist for (_, label), artist in artists.items() if label not in ("p_data", "p_g")]
-    return Playground({"smooth": slider}, redraw, picture, moving)
+    shows = (
+        "Left: the loss on one real and on one fake sample over D's logit, each with its minimum "
+        "marked where it has one. Right: the densities p_data and p_g, the best D, and a level "
+        "line at its value where the densities are equal."
+    )
+    return Playground({"smooth": slider}, redraw, picture, moving, shows)
 
 
 def _one_sided(d_logits_fake: tf.Tensor, smooth: tf.Tensor) -> tf.Tensor:
@@ -292,7 +299,11 @@ def generator_playground(
     hint = "Below 0, D takes the sample for a fake; above 0, for real"
     slider = _slider("logit", logit, -8, 8, 0.25, hint)
     moving = [artist for (_, label), artist in artists.items() if label.startswith("_")]
-    return Playground({"logit": slider}, redraw, picture, moving)
+    shows = (
+        "Left: the generator's losses on one fake over D's logit. Right: their gradients. On each "
+        "curve a marker stands at the slider's logit."
+    )
+    return Playground({"logit": slider}, redraw, picture, moving, shows)
 
 
 def scrubber(epochs: Sequence[int], samples: Sequence[np.ndarray], columns: int = 8) -> Playground:
@@ -325,7 +336,8 @@ def scrubber(epochs: Sequence[int], samples: Sequence[np.ndarray], columns: int 
     slider = ipywidgets.IntSlider(last, min=0, max=last, description="moment", readout=False)
     slider.tooltip = "How far training had come"
     slider.layout.width = "420px"
-    return Playground({"moment": slider}, redraw, picture, [grid])
+    shows = "Grid of the images that the same latent vectors give at this moment of training."
+    return Playground({"moment": slider}, redraw, picture, [grid], shows)
 
 
 class LiveTraining(keras.callbacks.Callback):

@@ -22,6 +22,7 @@ except ImportError as error:
     sys.exit(f"{error.name} is missing: run `make run`, or pip install -e '.[lab]'")
 
 ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = Path(__file__).resolve().parent
 SAMPLES = 5000
 CELL_TIMEOUT = 600  # seconds
 TRACEBACK_LINES = 8
@@ -76,6 +77,8 @@ def write_page(path: Path, folder: Path) -> None:
     priority = HTMLExporter().config.NbConvertBase.display_data_priority
     config = Config()
     config.NbConvertBase.display_data_priority = ["image/png", *priority]
+    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
+    config.HTMLExporter.template_name = "page"
     page, _ = HTMLExporter(config=config).from_filename(str(path))
     (folder / f"{path.stem}.html").write_text(page, encoding="utf-8")
 

@@ -89,6 +89,15 @@ def test_stores_no_error_and_no_stderr(path):
 
 
 @every_notebook
+def test_each_picture_is_described_in_words(path):
+    for cell in code_cells(read(path)):
+        pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+        assert len(pictures) <= 1, cell.source  # so that a page knows whose description it is
+        for picture in pictures:
+            assert len(picture.metadata["image/png"]["alt"].split()) > 5, cell.source
+
+
+@every_notebook
 def test_stores_nothing_of_the_machine(path):
     notebook = read(path)
     assert "widgets" not in notebook.metadata

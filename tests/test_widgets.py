@@ -165,7 +165,8 @@ def test_stored_display_has_words_and_a_picture_for_readers_without_a_kernel():
     playground = widgets.smoothing_playground()
     bundle, metadata = DisplayFormatter().format(playground)
     assert bundle["text/plain"] == playground.picture.alt != ""
-    assert metadata["image/png"]["alt"] == playground.picture.alt
+    alt = metadata["image/png"]["alt"]
+    assert alt == f"{playground.shows} {playground.picture.alt}" and "densities" in alt
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == playground.model_id
     assert len(bundle["image/png"]) > 1000
     # ipywidgets 7 has a method of this name, which IPython prefers to the bundle.

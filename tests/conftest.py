@@ -1,0 +1,22 @@
+"""The browser that several test files share."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium of the system, closed soon: its event loop would disturb other tests."""
+    import browse_notebooks  # here, because the tests in Colab's environment have no playwright
+
+    try:
+        with browse_notebooks.chromium() as chromium:
+            yield chromium
+    except browse_notebooks.BrowserError as reason:
+        # Where it must be there, a skipped test would look like a passed one.
+        pytest.fail(str(reason)) if os.environ.get("CI") else pytest.skip(str(reason))
