@@ -1,0 +1,93 @@
+"""A small course of one assignment, `adding`, that is graded in a second: for tests of grading.
+
+Three questions with tests, two points each, and one to be graded by hand, four points.
+"""
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+NAME = "adding"
+TESTS = {"test_add": 2.0, "test_double": 2.0, "test_mean": 2.0}
+RIGHT = {
+    "add": "# Question 1: add\ndef add(a, b):\n    return a + b",
+    "double": "# Question 2: double\ndef double(a):\n    return 2 * a",
+    "mean": "# Question 3: mean\ndef mean(values):\n    return np.mean(values)",
+    "why": "**Question 4 (written).** Why?\n\nBecause it can.",
+}
+
+
+def marked(cell: NotebookNode, grade_id: str, points: float | None = None, answer: bool = False):
+    """A cell with nbgrader's metadata."""
+    cell.id = grade_id
+    cell.metadata.nbgrader = NotebookNode(
+        grade=points is not None, grade_id=grade_id, locked=not answer, schema_version=3,
+        solution=answer, task=False,
+    )  # fmt: skip
+    if points is not None:
+        cell.metadata.nbgrader.points = points
+    return cell
+
+
+def source(extra: str = "") -> NotebookNode:
+    """The assignment with solutions and hidden tests; `extra` goes into the first hidden test."""
+    answer = "# Question {}: {}\n### BEGIN SOLUTION\n{}\n### END SOLUTION"
+    test = (
+        "# Test of question {}\n{}\n### BEGIN HIDDEN TESTS\nvalues = np.random.default_rng()"
+        ".normal(size=5)  # fresh numbers\n{}\n### END HIDDEN TESTS"
+    )
+    cells = [
+        new_markdown_cell("# Adding", id="opening"),
+        marked(new_code_cell("# Given\nimport numpy as np"), "setup"),
+        marked(
+            new_code_cell(answer.format(1, "add", RIGHT["add"].split("\n", 1)[1])), "add", answer=True
+        ),
+        marked(
+            new_code_cell(test.format(
+                1, "assert add(1, 2) == 3, 'one and two make three'",
+                "assert np.allclose(add(values, 1), values + 1), 'not for all values'" + extra,
+            )), "test_add", 2,
+        ),
+        marked(
+            new_code_cell(answer.format(2, "double", RIGHT["double"].split("\n", 1)[1])), "double",
+            answer=True,
+        ),
+        marked(
+            new_code_cell(test.format(
+                2, "assert double(2) == 4, 'twice two is four'",
+                "assert all(double(v) == 2 * v for v in values), 'not for all values'",
+            )), "test_double", 2,
+        ),
+        marked(
+            new_code_cell(answer.format(3, "mean", RIGHT["mean"].split("\n", 1)[1])), "mean",
+            answer=True,
+        ),
+        marked(
+            new_code_cell(test.format(
+                3, "assert mean([1, 3]) == 2, 'two is between one and three'",
+                "np.testing.assert_allclose(mean(values), sum(values) / len(values))",
+            )), "test_mean", 2,
+        ),
+        marked(
+            new_markdown_cell(
+                "**Question 4 (written).** Why?\n\n### BEGIN SOLUTION\nBecause there is no reason "
+                "against it.\n### END SOLUTION"
+            ), "why", 4, answer=True,
+        ),
+    ]  # fmt: skip
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "grading": {"cell_seconds": 5, "seconds": 60}}
+    return new_notebook(cells=cells, metadata=metadata)
+
+
+def write(folder: Path, notebook: NotebookNode | None = None) -> Path:
+    """Write the course below a folder, and return that."""
+    path = folder / "source" / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook or source(), path)
+    (folder / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.CourseDirectory.course_id = 'small'\n"
+    )
+    return folder
