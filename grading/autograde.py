@@ -1,6 +1,7 @@
 """One submission through nbgrader: sanitized, executed in the sandbox, points in the gradebook."""
 
 import logging
+import re
 import shutil
 from pathlib import Path
 
@@ -8,14 +9,30 @@ from grading import course, sandbox
 from grading.execute import SandboxedExecute
 
 import nbformat
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
+from traitlets import Bool
+
+TAG = re.compile(r"<[a-zA-Z/!?]")
 
 
 class GradingError(RuntimeError):
     """A submission could not be graded; the message says why."""
+
+
+class HarmlessText(SanitizeHTML):
+    """Takes scripts out of students' text, which the teacher's browser shows later."""
+
+    enabled = Bool(True)
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
+        """Clean one cell, if there are tags in it: else > and & would change for nothing."""
+        if cell.cell_type != "code" and TAG.search(cell.source):
+            cell.source = self.sanitize_html_tags(cell.source)
+        return cell, resources
 
 
 def autograde(
@@ -47,7 +64,8 @@ def autograde(
         answers=course.answer_names(course.read(out / "source", name)),
     )
     converter.autograde_preprocessors = [
-        execute if step is Execute else step for step in converter.autograde_preprocessors
+        *(execute if step is Execute else step for step in converter.autograde_preprocessors),
+        HarmlessText(),
     ]
     with course.said(log) as lines:
         try:
