@@ -9,12 +9,16 @@ import copy
 import importlib
 import io
 import linecache
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -55,6 +59,10 @@ def kind(cell):
 
 def cells_of(notebook, wanted):
     return [cell for cell in notebook.cells if kind(cell) == wanted]
+
+
+def solutions(notebook):
+    return cells_of(notebook, "solution")
 
 
 def replaced(notebook, cells):
@@ -146,6 +154,53 @@ def test_wrong_answer_loses_its_question_alone(name, answer, tmp_path, monkeypat
             cell.source = other.source
     lost = {test: m for test, m in grade(seen, tmp_path, monkeypatch).items() if m is not None}
     assert list(lost) == ([] if answer.hidden else [f"test_{answer.question}"]), lost
+
+
+def nbgrader(course, *arguments):
+    """Run a command of nbgrader in a course of its own."""
+    environment = {
+        **os.environ,
+        # nbgrader calls alembic by its name.
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "JUPYTER_CONFIG_DIR": str(course / "config"),
+        "JUPYTER_DATA_DIR": str(course / "data"),
+        "JUPYTER_RUNTIME_DIR": str(course / "runtime"),
+    }
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_nbgrader_gives_the_same_points(tmp_path, monkeypatch):
+    """Several mistakes in one submission, for each of three students."""
+    name, course = "discriminator_loss", tmp_path / "course"
+    shutil.copytree(COURSE / "source" / name, course / "source" / name)
+    shutil.copy(COURSE / "nbgrader_config.py", course)
+    nbgrader(course, "generate_assignment", name)
+    handed_out = nbformat.read(course / "release" / name / f"{name}.ipynb", as_version=4)
+    wrong, right = ANSWERS[name].WRONG, ANSWERS[name].RIGHT
+    students = {
+        "several_mistakes": {answer.question: answer.source for answer in wrong[::7]},
+        "only_hidden_ones": {a.question: a.source for a in wrong if a.hidden},
+        "all_right": {cell: text for answer in right for cell, text in answer.cells.items()},
+    }
+    expected = {}
+    for student, cells in students.items():
+        expected[student] = grade(replaced(source(name), cells), tmp_path, monkeypatch)
+        submitted = course / "submitted" / student / name / f"{name}.ipynb"
+        submitted.parent.mkdir(parents=True)
+        reference = {c.metadata.nbgrader.grade_id: c.source for c in solutions(source(name))}
+        nbformat.write(replaced(handed_out, {**reference, **cells}), submitted)
+    nbgrader(course, "autograde", name)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        for student, messages in expected.items():
+            graded = gradebook.find_submission_notebook(name, name, student).grades
+            points = {one.name: one.auto_score for one in graded if one.name in messages}
+            best = {one.name: one.max_score for one in graded}
+            assert points == {
+                test: 0 if message else best[test] for test, message in messages.items()
+            }, student
 
 
 def test_there_are_enough_answers():

@@ -365,7 +365,7 @@ def optimal_discriminator(p_data, p_g, smooth):
     Wrong(
         "smoothed density in the denominator",
         "optimal_discriminator",
-        "check the denominator",
+        "p_data in the denominator stays",
         """
 def optimal_discriminator(p_data, p_g, smooth):
     real = (1 - smooth) * p_data
