@@ -94,6 +94,17 @@ def cross_entropy(logits, labels) -> np.ndarray:
     return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits).numpy()
 
 
+def slope(logits, label: float) -> np.ndarray:
+    """Derivative of `cross_entropy` in each logit, float64, of the shape of the logits."""
+    logits = tf.convert_to_tensor(np.asarray(logits, np.float64))
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        each = tf.nn.sigmoid_cross_entropy_with_logits(
+            labels=tf.fill(tf.shape(logits), tf.cast(label, tf.float64)), logits=logits
+        )
+    return tape.gradient(each, logits).numpy()
+
+
 def label_in(loss: Callable[[np.ndarray], float]) -> float | None:
     """The label that a mean cross-entropy gives to every sample, found from its values.
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 COURSE = ROOT / "notebooks" / "assignments"
 sys.path.insert(0, str(Path(__file__).parent))
 
-NAMES = ("discriminator_loss",)
+NAMES = ("discriminator_loss", "generator_loss")
 ANSWERS = {name: importlib.import_module(f"answers.{name}") for name in NAMES}
 every_assignment = pytest.mark.parametrize("name", NAMES)
 
