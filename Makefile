@@ -5,17 +5,19 @@ ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.installed
-CODE := gan_helpers scripts tests notebooks benchmarks conftest.py
+CODE := gan_helpers grading scripts tests notebooks benchmarks conftest.py
 NOTEBOOKS := notebooks/[0-9][0-9]_*.ipynb
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help lab run test test-colab bench notebooks retarget lock clean
+.PHONY: help lab run test test-colab assignments grade bench notebooks retarget lock clean
 
 help:
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make run        run the whole series into build/ and draw new digits"
 	@echo "make test       check everything, as CI does"
 	@echo "make test-colab check notebooks and widgets with the package versions of Colab"
+	@echo "make assignments  for teachers: make what students get of the assignments"
+	@echo "make grade      for teachers: SUBMISSIONS=folder-or-zip is graded into build/grading/"
 	@echo "make bench      measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks  for maintainers: run the series and store its outputs"
 	@echo "make retarget   for a fork: REPO=owner/name points badges and set-up cells to it"
@@ -39,6 +41,16 @@ COLAB_TESTS := $(addprefix tests/test_, widgets.py conditional.py lone_notebook.
 test-colab: .venv-colab/.installed
 	.venv-colab/bin/python -m pytest $(COLAB_TESTS) $(NOTEBOOKS) \
 	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
+
+assignments: $(STAMP)
+	@$(BIN)/python -m grading release
+
+OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") \
+  $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)")
+grade: $(STAMP)
+	@test -n "$(SUBMISSIONS)" || { \
+	  echo "Name what to grade: make grade SUBMISSIONS=folder-or-zip"; exit 1; }
+	@$(BIN)/python -m grading grade "$(SUBMISSIONS)" $(OPTIONS) $(ARGS)
 
 # PyTorch is a peer to compare with, which nothing else needs.
 bench: $(STAMP)

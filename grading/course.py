@@ -190,9 +190,12 @@ def replace_folder(new: Path, old: Path) -> None:
 def leaks(source: NotebookNode, notebook: NotebookNode) -> list[str]:
     """What of the source a release must not hold but does, a line each with its cell."""
     secrets: dict[str, str] = {}
+    public = {line for cell in source.cells for line in public_lines(cell.source)}
     for cell in source.cells:
         for line, kind in secret_lines(cell.source):
-            secrets.setdefault(line, f"{kind} of {called(cell)}")
+            # A test may use the same line in both of its parts; a solution must stand nowhere.
+            if kind == "solution" or line not in public:
+                secrets.setdefault(line, f"{kind} of {called(cell)}")
     found = []
     for cell in notebook.cells:
         if cell.get("outputs") or cell.get("execution_count") is not None:
@@ -218,8 +221,8 @@ def called(cell: NotebookNode) -> str:
     return f"cell {cell.metadata.get('nbgrader', {}).get('grade_id') or cell.get('id')}"
 
 
-def secret_lines(source: str) -> Iterator[tuple[str, str]]:
-    """The lines between BEGIN and END marks that say something, with what they belong to."""
+def parts(source: str) -> Iterator[tuple[str, str | None]]:
+    """The lines of a cell, each with what it belongs to: None outside of BEGIN and END."""
     kind = None
     for line in map(str.strip, source.splitlines()):
         begin = SECRET.search(line)
@@ -227,7 +230,19 @@ def secret_lines(source: str) -> Iterator[tuple[str, str]]:
             kind = begin[1].lower()
         elif MARK.search(line):
             kind = None
-        elif kind and len(line) >= SHORTEST_SECRET and not line.startswith(("import ", "from ")):
+        else:
+            yield line, kind
+
+
+def public_lines(source: str) -> set[str]:
+    """The lines that students get."""
+    return {line for line, kind in parts(source) if kind is None}
+
+
+def secret_lines(source: str) -> Iterator[tuple[str, str]]:
+    """The lines that students do not get and that say something, with what they belong to."""
+    for line, kind in parts(source):
+        if kind and len(line) >= SHORTEST_SECRET and not line.startswith(("import ", "from ")):
             yield line, kind
 
 

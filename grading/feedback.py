@@ -43,6 +43,7 @@ class HideHiddenTests(NbGraderPreprocessor):
             for line, kind in course.secret_lines(cell.source)
             if kind == "hidden tests"
         }
+        hidden -= {line for cell in nb.cells for line in course.public_lines(cell.source)}
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue

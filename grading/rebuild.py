@@ -146,7 +146,8 @@ def _places(release: NotebookNode, submission: NotebookNode) -> list[int | None]
     names = {}
     for place, cell in enumerate(release.cells):
         for sign in _signs(cell, cell.metadata.get("nbgrader", {}).get("grade_id")):
-            names.setdefault(sign, place)
+            if sign is not None:
+                names.setdefault(sign, place)
     found = []
     for cell in submission.cells:
         signs = _signs(cell, cell.grade_id)
