@@ -28,7 +28,8 @@ from traitlets.config import Config, PyFileConfigLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = ROOT / "notebooks" / "assignments"
-MARK = re.compile(r"(?:BEGIN|END) +(?:SOLUTION|HIDDEN|MARK)", re.IGNORECASE)
+# Also a mark with a slip in it, which nbgrader does not know and leaves in.
+MARK = re.compile(r"\b(?:BEGIN|END)\s+[A-Z]{3,}|\b(?i:begin|end)\s+(?i:solution|hidden|mark)")
 SECRET = re.compile(r"BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home|Users)/|[A-Z]:\\+Users")
 SHORTEST_SECRET = 20  # characters; a shorter line may well occur twice by chance
