@@ -8,7 +8,11 @@ import contextlib
 import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
+from gan_helpers import losses
+
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -94,6 +98,12 @@ def cross_entropy(logits, labels) -> np.ndarray:
     return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits).numpy()
 
 
+def mean_cross_entropy(logits: tf.Tensor, label: float) -> tf.Tensor:
+    """Mean cross-entropy of all logits with one label, as a tensor that has a gradient."""
+    labels = tf.fill(tf.shape(logits), tf.cast(label, logits.dtype))
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
 def slope(logits, label: float) -> np.ndarray:
     """Derivative of `cross_entropy` in each logit, float64, of the shape of the logits."""
     logits = tf.convert_to_tensor(np.asarray(logits, np.float64))
@@ -144,3 +154,147 @@ def stand_ins(namespace: dict, **functions: Callable) -> Iterator[None]:
         for name in functions:
             namespace.pop(name)
         namespace.update(own)
+
+
+class Players(NamedTuple):
+    """A small G and D in the plane; `latents` gets each batch of z that G is called with."""
+
+    generator: keras.Model
+    discriminator: keras.Model
+    latents: list[np.ndarray]
+
+
+class _Keep(keras.layers.Layer):
+    """Hands its input on and appends it to a list."""
+
+    def __init__(self, kept: list[np.ndarray]):
+        super().__init__()
+        self.kept = kept
+
+    def call(self, inputs):
+        if hasattr(inputs, "numpy"):  # not while Keras traces shapes
+            self.kept.append(inputs.numpy())
+        return inputs
+
+
+def players(latent_dim: int = 3, dims: int = 2) -> Players:
+    """Make a small G, from (n, latent_dim) to (n, dims), and a small D, from there to a logit."""
+    latents: list[np.ndarray] = []
+    dense = keras.layers.Dense
+    generator = keras.Sequential(
+        [keras.Input((latent_dim,)), _Keep(latents), dense(6, "tanh"), dense(dims)]
+    )
+    discriminator = keras.Sequential([keras.Input((dims,)), dense(6, "tanh"), dense(1)])
+    latents.clear()
+    return Players(generator, discriminator, latents)
+
+
+def weights(network: keras.Model) -> np.ndarray:
+    """All weights of a network in one row, float64."""
+    return np.concatenate([weight.ravel() for weight in network.get_weights()]).astype(np.float64)
+
+
+def gradient(loss: Callable[[], tf.Tensor], network: keras.Model) -> np.ndarray:
+    """The gradient of loss() in the network's weights, in one row, float64."""
+    with tf.GradientTape() as tape:
+        value = loss()
+    parts = tape.gradient(value, network.trainable_variables, unconnected_gradients="zero")
+    return np.concatenate([part.numpy().ravel() for part in parts]).astype(np.float64)
+
+
+def take_turn(step: Callable[[], object]):
+    """Call a training step so that G's latent vectors can be seen, and return what it returns.
+
+    Raises:
+        AssertionError: no gradient reached the variables, or one optimizer was given the
+            variables of both networks.
+    """
+    eager = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)  # a step under tf.function has no values to see
+    try:
+        return step()
+    except ValueError as error:
+        if "No gradients provided" in str(error):
+            raise AssertionError(
+                "no gradient reaches the variables. Are the network's call and the loss inside "
+                "the tape, and is nothing between them turned into NumPy or stopped?"
+            ) from error
+        if "nknown variable" in str(error):
+            raise AssertionError(
+                "one optimizer is given the variables of both networks. Each network has its own."
+            ) from error
+        raise
+    finally:
+        tf.config.run_functions_eagerly(eager)
+
+
+def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> None:
+    """Check the latent vectors that G was called with; the distribution from 500 on.
+
+    Raises:
+        AssertionError: none, of another shape than (n, latent_dim), or clearly not from the
+            standard normal distribution.
+    """
+    assert latents, "G is not called: where do the fakes come from?"
+    for z in latents:
+        assert z.shape == (n, latent_dim), (
+            f"z has shape {z.shape}; for {n} samples of this G it should be {(n, latent_dim)}."
+        )
+        assert n < 500 or (abs(z.mean()) < 0.2 and abs(z.std() - 1) < 0.2), (
+            f"z has mean {z.mean():.2f} and standard deviation {z.std():.2f}. Draw it from the "
+            "standard normal distribution: mean 0, standard deviation 1."
+        )
+
+
+def d_step(generator, discriminator, d_optimizer, real, smooth) -> tf.Tensor:
+    """A correct turn of D, to stand in: d_loss before it."""
+    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])))
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+def g_step(generator, discriminator, g_optimizer, n) -> tf.Tensor:
+    """A correct turn of G, to stand in: g_loss before it."""
+    z = tf.random.normal((n, generator.input_shape[-1]))
+    with tf.GradientTape() as tape:
+        loss = losses.g_loss(discriminator(generator(z)))
+    variables = generator.trainable_variables
+    g_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+def moved(change: np.ndarray, steps: Mapping[str, np.ndarray], what: str) -> None:
+    """Check that the weights moved by the first of `steps`.
+
+    Args:
+        change: how the weights moved, float (k,).
+        steps: message for the student -> the step that a known mistake takes; the first is the
+            right one, whatever its message.
+        what: the network's name.
+
+    Raises:
+        AssertionError: they did not; with the message of the known mistake, if it is one.
+    """
+    (_, right), *others = steps.items()
+
+    def same(step: np.ndarray) -> bool:
+        return np.linalg.norm(change - step) <= 2e-3 * np.linalg.norm(step)
+
+    if same(right):
+        return
+    for message, step in others:
+        if same(step):
+            raise AssertionError(message)
+    along = change @ right / (np.linalg.norm(change) * np.linalg.norm(right))
+    assert not along < -0.999, (
+        f"{what} climbs its loss: the step has the wrong sign. An optimizer subtracts by itself."
+    )
+    times = np.linalg.norm(change) / np.linalg.norm(right)
+    assert not along > 0.999, (
+        f"{what} moves in the right direction, but {times:.3g} times as far as it should. "
+        "Is the loss a mean, is one step taken, and with the optimizer that was given?"
+    )
+    raise AssertionError(f"{what} does not move down the gradient of its loss: check the labels")

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbgrader.api import Gradebook
@@ -26,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 COURSE = ROOT / "notebooks" / "assignments"
 sys.path.insert(0, str(Path(__file__).parent))
 
-NAMES = ("discriminator_loss", "generator_loss")
+NAMES = ("discriminator_loss", "generator_loss", "adversarial_training", "debug_this_gan")
 ANSWERS = {name: importlib.import_module(f"answers.{name}") for name in NAMES}
 every_assignment = pytest.mark.parametrize("name", NAMES)
 
@@ -104,6 +105,34 @@ def grade(notebook, folder, monkeypatch):
     return messages
 
 
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """Folder with the reference solution's generator and its drawings: trained once for all."""
+    made, namespace = tmp_path_factory.mktemp("trained"), {}
+    for cell in source("adversarial_training").cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in ("imports", "draw"):
+            execute(cell.source, f"<{grade_id}>", namespace)
+    namespace["gan"].ema_generator.save(made / "trained.keras")
+    np.save(made / "drawn.npy", namespace["draw"](3000))
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path, request):
+    """An empty folder to run in, or one with the trained generator where an answer loads it."""
+    if getattr(request, "param", None) == "adversarial_training":
+        return request.getfixturevalue("trained")
+    return tmp_path
+
+
+def answered(name, cells):
+    """The source notebook with these answers; its own training, if left, draws from a file."""
+    if name == "adversarial_training":
+        cells = {"draw": ANSWERS[name].TRAINED, **cells}
+    return replaced(source(name), cells)
+
+
 @every_assignment
 def test_reference_solutions_get_full_points(name, tmp_path, monkeypatch):
     messages = grade(source(name), tmp_path, monkeypatch)
@@ -119,41 +148,38 @@ def test_empty_release_gets_no_point(name, tmp_path, monkeypatch):
     assert all("not answered yet" in str(message) for message in messages.values()), messages
 
 
-@pytest.mark.parametrize(
-    ("name", "answer"),
-    [
-        pytest.param(name, answer, id=f"{name}-{answer.name}")
-        for name in NAMES
-        for answer in ANSWERS[name].RIGHT
-    ],
-)
-def test_right_answer_gets_full_points(name, answer, tmp_path, monkeypatch):
-    messages = grade(replaced(source(name), answer.cells), tmp_path, monkeypatch)
+def every_answer(kind):
+    return pytest.mark.parametrize(
+        ("name", "answer", "folder"),
+        [
+            pytest.param(name, answer, name, id=f"{name}-{answer.name}")
+            for name in NAMES
+            for answer in getattr(ANSWERS[name], kind)
+        ],
+        indirect=["folder"],
+    )
+
+
+@every_answer("RIGHT")
+def test_right_answer_gets_full_points(name, answer, folder, monkeypatch):
+    messages = grade(answered(name, answer.cells), folder, monkeypatch)
     assert set(messages.values()) == {None}, messages
 
 
-@pytest.mark.parametrize(
-    ("name", "answer"),
-    [
-        pytest.param(name, answer, id=f"{name}-{answer.name}")
-        for name in NAMES
-        for answer in ANSWERS[name].WRONG
-    ],
-)
-def test_wrong_answer_loses_its_question_alone(name, answer, tmp_path, monkeypatch):
-    answered = replaced(source(name), {answer.question: answer.source})
-    messages = grade(answered, tmp_path, monkeypatch)
-    lost = {test: message for test, message in messages.items() if message is not None}
-    assert list(lost) == [f"test_{answer.question}"]
-    message = lost[f"test_{answer.question}"]
-    assert answer.says in message, message
+@every_answer("WRONG")
+def test_wrong_answer_loses_its_question_alone(name, answer, folder, monkeypatch):
+    test, notebook = f"test_{answer.question}", answered(name, {answer.question: answer.source})
+    lost = {key: m for key, m in grade(notebook, folder, monkeypatch).items() if m is not None}
+    assert list(lost) == [test], lost
+    assert answer.says in lost[test]
 
-    seen = release(source(name))  # the tests as the student has them
-    for cell, other in zip(seen.cells, answered.cells, strict=True):
-        if kind(cell) != "test":
-            cell.source = other.source
-    lost = {test: m for test, m in grade(seen, tmp_path, monkeypatch).items() if m is not None}
-    assert list(lost) == ([] if answer.hidden else [f"test_{answer.question}"]), lost
+    for cell, handed_out in zip(notebook.cells, release(source(name)).cells, strict=True):
+        if kind(cell) == "test":  # as the student has it
+            cell.source = handed_out.source
+        elif kind(cell) == "solution" and cell.metadata.nbgrader.grade_id != answer.question:
+            cell.source = ""
+    seen = grade(notebook, folder, monkeypatch)[test]
+    assert (seen is None) == answer.hidden, seen
 
 
 def nbgrader(course, *arguments):
