@@ -66,6 +66,7 @@ notebooks: $(STAMP)
 
 retarget: $(STAMP)
 	@$(BIN)/python scripts/retarget.py "$(REPO)"
+	@$(BIN)/python -m grading release
 
 # uv resolves for all platforms and Python versions at once, which pip cannot.
 lock: $(STAMP)

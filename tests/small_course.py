@@ -17,6 +17,11 @@ RIGHT = {
     "mean": "# Question 3: mean\ndef mean(values):\n    return np.mean(values)",
     "why": "**Question 4 (written).** Why?\n\nBecause it can.",
 }
+WRITTEN = """**Question 4 (written).** Why?
+
+### BEGIN SOLUTION
+Because there is no reason against it.
+### END SOLUTION"""
 
 
 def marked(cell: NotebookNode, grade_id: str, points: float | None = None, answer: bool = False):
@@ -31,51 +36,39 @@ def marked(cell: NotebookNode, grade_id: str, points: float | None = None, answe
     return cell
 
 
+def question(number: int, name: str, visible: str, hidden: str) -> list[NotebookNode]:
+    """The answer cell and the test cell of a question."""
+    line, code = RIGHT[name].split("\n", 1)
+    answer = f"{line}\n### BEGIN SOLUTION\n{code}\n### END SOLUTION"
+    test = (
+        f"# Test of question {number}\n{visible}\n### BEGIN HIDDEN TESTS\n"
+        "values = np.random.default_rng().normal(size=5)  # fresh numbers\n"
+        f"{hidden}\n### END HIDDEN TESTS"
+    )
+    return [
+        marked(new_code_cell(answer), name, answer=True),
+        marked(new_code_cell(test), f"test_{name}", 2),
+    ]
+
+
 def source(extra: str = "") -> NotebookNode:
     """The assignment with solutions and hidden tests; `extra` goes into the first hidden test."""
-    answer = "# Question {}: {}\n### BEGIN SOLUTION\n{}\n### END SOLUTION"
-    test = (
-        "# Test of question {}\n{}\n### BEGIN HIDDEN TESTS\nvalues = np.random.default_rng()"
-        ".normal(size=5)  # fresh numbers\n{}\n### END HIDDEN TESTS"
-    )
     cells = [
         new_markdown_cell("# Adding", id="opening"),
         marked(new_code_cell("# Given\nimport numpy as np"), "setup"),
-        marked(
-            new_code_cell(answer.format(1, "add", RIGHT["add"].split("\n", 1)[1])), "add", answer=True
+        *question(
+            1, "add", "assert add(1, 2) == 3, 'one and two make three'",
+            "assert np.allclose(add(values, 1), values + 1), 'not for all values'" + extra,
         ),
-        marked(
-            new_code_cell(test.format(
-                1, "assert add(1, 2) == 3, 'one and two make three'",
-                "assert np.allclose(add(values, 1), values + 1), 'not for all values'" + extra,
-            )), "test_add", 2,
+        *question(
+            2, "double", "assert double(2) == 4, 'twice two is four'",
+            "assert all(double(v) == 2 * v for v in values), 'not for all values'",
         ),
-        marked(
-            new_code_cell(answer.format(2, "double", RIGHT["double"].split("\n", 1)[1])), "double",
-            answer=True,
+        *question(
+            3, "mean", "assert mean([1, 3]) == 2, 'two is between one and three'",
+            "np.testing.assert_allclose(mean(values), sum(values) / len(values))",
         ),
-        marked(
-            new_code_cell(test.format(
-                2, "assert double(2) == 4, 'twice two is four'",
-                "assert all(double(v) == 2 * v for v in values), 'not for all values'",
-            )), "test_double", 2,
-        ),
-        marked(
-            new_code_cell(answer.format(3, "mean", RIGHT["mean"].split("\n", 1)[1])), "mean",
-            answer=True,
-        ),
-        marked(
-            new_code_cell(test.format(
-                3, "assert mean([1, 3]) == 2, 'two is between one and three'",
-                "np.testing.assert_allclose(mean(values), sum(values) / len(values))",
-            )), "test_mean", 2,
-        ),
-        marked(
-            new_markdown_cell(
-                "**Question 4 (written).** Why?\n\n### BEGIN SOLUTION\nBecause there is no reason "
-                "against it.\n### END SOLUTION"
-            ), "why", 4, answer=True,
-        ),
+        marked(new_markdown_cell(WRITTEN), "why", 4, answer=True),
     ]  # fmt: skip
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "grading": {"cell_seconds": 5, "seconds": 60}}

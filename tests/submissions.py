@@ -114,9 +114,9 @@ def tell(code: str) -> str:
 def attempts(outside: str) -> dict[str, str]:
     """Attempts to reach what must not be reached; `outside` is the folder with all of it."""
     return {
-        "reads solutions": f"assert 'SOLUTION' in open('{outside}/course/source/adding/adding.ipynb').read()",
+        "reads solutions": f"open('{outside}/course/source/adding/adding.ipynb').read()",
         "reads the gradebook": f"open('{outside}/out/gradebook.db', 'rb').read()",
-        "reads other students' work": f"open('{outside}/class/right/adding/adding.ipynb').read()",
+        "reads other students' work": f"open('{outside}/class/right/adding/adding.ipynb')",
         "reads the tests of the project": "import gan_helpers, pathlib\n"
         "assert list(pathlib.Path(gan_helpers.__file__).parents[1].glob('tests/*.py'))",
         "writes outside": f"open('{outside}/class/right/adding/adding.ipynb', 'a').write(' ')",
@@ -124,10 +124,11 @@ def attempts(outside: str) -> dict[str, str]:
         "pathlib.Path(numpy.__file__).write_text('')",
         "opens the network": "import socket\n"
         "socket.create_connection(('127.0.0.1', 22), timeout=2)\n",
-        "finds a network": "import socket\nassert [n for _, n in socket.if_nameindex() if n != 'lo']",
-        "sees processes": "import os\n"
-        "assert any(b'-m\\0grading' in open(f'/proc/{p}/cmdline', 'rb').read()"
-        " for p in os.listdir('/proc') if p.isdigit())",
+        "finds a network": "import socket\n"
+        "assert {name for _, name in socket.if_nameindex()} - {'lo'}",
+        "sees processes": "import pathlib\n"
+        "paths = pathlib.Path('/proc').glob('[0-9]*/cmdline')\n"
+        "assert any(b'-m\\0grading' in path.read_bytes() for path in paths)",
         "raises its limits": "import resource\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (2**40, 2**40))",
         "makes namespaces": "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0",
@@ -231,7 +232,8 @@ def submissions(outside: str) -> dict[str, Submission]:
             own_cell("import os\nfor folder in ('/tmp', '/dev/shm', '.'):\n  try:\n"
                      "    with open(f'{folder}/large', 'wb') as file:\n"
                      "      for _ in range(2000): file.write(bytes(2**20))\n"
-                     "  except OSError as error: print(error)\n  os.unlink(f'{folder}/large')"), FULL,
+                     "  except OSError as error: print(error)\n  os.unlink(f'{folder}/large')"),
+            FULL,
         ),
         "kills all it can": Submission(
             answer("double", "import os, signal\nfor p in (os.getppid(), 1, -1):\n"
@@ -277,8 +279,9 @@ def submissions(outside: str) -> dict[str, Submission]:
         "shows a value as partial credit": Submission(
             answer("mean", "import sys\ndef mean(values):\n    sys.displayhook(2.0)"), mean
         ),
-        "prints hidden tests": Submission(own_cell("def add(a, b):\n    print(In)\n    return a + b"),
-                                          FULL),
+        "prints hidden tests": Submission(
+            own_cell("def add(a, b):\n    print(In)\n    return a + b"), FULL
+        ),
         "script": Submission(edit(script), FULL),
     }  # fmt: skip
     for name, code in attempts(outside).items():
