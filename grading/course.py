@@ -194,9 +194,13 @@ def leaks(source: NotebookNode, notebook: NotebookNode) -> list[str]:
     public = {line for cell in source.cells for line in public_lines(cell.source)}
     for cell in source.cells:
         for line, kind in secret_lines(cell.source):
-            # A test may use the same line in both of its parts; a solution must stand nowhere.
-            if kind == "solution" or line not in public:
+            # What the author shows elsewhere is no secret, as a line of a piece to be mended.
+            if line not in public:
                 secrets.setdefault(line, f"{kind} of {called(cell)}")
+    wholes = [
+        (called(cell), {line for line, kind in secret_lines(cell.source) if kind == "solution"})
+        for cell in source.cells
+    ]
     found = []
     for cell in notebook.cells:
         if cell.get("outputs") or cell.get("execution_count") is not None:
@@ -207,6 +211,9 @@ def leaks(source: NotebookNode, notebook: NotebookNode) -> list[str]:
         for line in dict.fromkeys(map(str.strip, cell.source.splitlines())):
             if line in secrets:
                 found.append(f"{called(cell)} holds a line of the {secrets[line]}: {line}")
+        for where, whole in wholes:
+            if whole and whole <= public_lines(cell.source):
+                found.append(f"{called(cell)} holds the whole solution of {where}")
         rest = str({**cell.metadata, **cell.get("attachments", {})})
         for line, where in secrets.items():
             if line in rest:

@@ -8,6 +8,7 @@ limited size. The one folder that it shares with the grader holds the sockets of
 import contextlib
 import dataclasses
 import importlib.util
+import itertools
 import json
 import os
 import shutil
@@ -29,6 +30,7 @@ INSIDE = "/opt/course"
 WORK = "/tmp/work"
 LOOK_EVERY = 0.1  # seconds
 LARGEST_SHARED = 16 * 2**20  # bytes in the folder of the sockets
+PYTHON = tuple(dict.fromkeys((sys.base_prefix, sys.prefix)))
 MISSING = (
     "Students' code runs isolated by bubblewrap, which {reason}.\n"
     "Install it (Debian, Ubuntu: apt install bubblewrap; it must be 0.8 or newer), or grade on a "
@@ -79,9 +81,9 @@ def command(shared: Path) -> list[str]:
     for name in ("ld.so.cache", "alternatives", "fonts", "localtime"):
         arguments += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/tmp", "/dev/shm"):
-        arguments += ["--size", str(limits.scratch), "--tmpfs", folder]
-    for prefix in dict.fromkeys((sys.base_prefix, sys.prefix)):
+    arguments += ["--size", str(limits.scratch), "--tmpfs", "/tmp"]
+    arguments += ["--size", str(limits.scratch // 8), "--tmpfs", "/dev/shm"]
+    for prefix in PYTHON:
         if not Path(prefix).is_relative_to("/usr"):
             arguments += ["--ro-bind", prefix, prefix]
     package = Path(importlib.util.find_spec("gan_helpers").origin).parent
@@ -119,14 +121,19 @@ def _environment() -> dict[str, str]:
     }
 
 
-def check(isolation: str) -> None:
+def check(isolation: str, *hidden: Path) -> None:
     """Refuse where students' code cannot be isolated.
 
+    hidden: what it must not see.
+
     Raises:
-        IsolationError: with what to install, or what to allow.
+        IsolationError: with what to install, to allow or to move.
     """
     if isolation == "none":
         return
+    for path, seen in itertools.product(hidden, ("/usr", *PYTHON)):
+        if path.resolve().is_relative_to(Path(seen).resolve()):
+            raise IsolationError(f"{path} lies in {seen}, which students' code can read: move it")
     if shutil.which("bwrap") is None:
         raise IsolationError(MISSING.format(reason="is not installed", hint=""))
     with tempfile.TemporaryDirectory() as folder:
@@ -152,8 +159,7 @@ class Sandbox:
 @contextlib.contextmanager
 def place(isolation: str, limits: Limits) -> Iterator[Sandbox]:
     """A kernel manager whose kernel runs isolated, and is watched until the block ends."""
-    # Not deeper: the path of a socket has at most 107 characters.
-    shared = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
+    shared = Path(tempfile.mkdtemp(prefix="k"))
     stop = threading.Event()
     try:
         own = shared / "kernel"
