@@ -24,8 +24,10 @@ from collections.abc import Iterator
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from grading import autograde, collect, course, feedback, rebuild, sandbox
+from grading import autograde, collect, course, feedback, kernel, rebuild, sandbox
 
+import nbformat
+from nbconvert import HTMLExporter
 from nbgrader.api import MissingEntry
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -174,6 +176,8 @@ class Class:
         if same:
             self.console.print(f"{same} of {len(submissions)} are graded and have not changed")
         self.total = len(waiting)
+        if waiting:
+            warm_up()
         columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         # Without a thread of its own: the workers are forks of this process.
         with Progress(
@@ -391,6 +395,13 @@ class Class:
             record.shown = self.digest(name, student)
             text = json.dumps(dataclasses.asdict(record), indent=1)
             course.write(self.out / "state" / name / f"{student}.json", text + "\n")
+
+
+def warm_up() -> None:
+    """Import here what each worker, a fork of this process, would import for itself."""
+    kernel.bound("name = 1")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("name = 1")])
+    HTMLExporter(template_name="classic").from_notebook_node(notebook)
 
 
 def failed(submission: collect.Submission, why: str) -> Record:

@@ -71,7 +71,10 @@ def source(extra: str = "") -> NotebookNode:
         marked(new_markdown_cell(WRITTEN), "why", 4, answer=True),
     ]  # fmt: skip
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata = {"kernelspec": kernel, "grading": {"cell_seconds": 5, "seconds": 60}}
+    metadata = {
+        "kernelspec": kernel,
+        "grading": {"cell_seconds": 8, "seconds": 120, "memory": 2**30},
+    }
     return new_notebook(cells=cells, metadata=metadata)
 
 

@@ -117,8 +117,9 @@ def attempts(outside: str) -> dict[str, str]:
         "reads solutions": f"open('{outside}/course/source/adding/adding.ipynb').read()",
         "reads the gradebook": f"open('{outside}/out/gradebook.db', 'rb').read()",
         "reads other students' work": f"open('{outside}/class/right/adding/adding.ipynb')",
-        "reads the tests of the project": "import gan_helpers, pathlib\n"
-        "assert list(pathlib.Path(gan_helpers.__file__).parents[1].glob('tests/*.py'))",
+        "reads the tests of the project": "import importlib.util, pathlib\n"
+        "package = pathlib.Path(importlib.util.find_spec('gan_helpers').origin).parent\n"
+        "assert list(package.parent.glob('tests/*.py'))",
         "writes outside": f"open('{outside}/class/right/adding/adding.ipynb', 'a').write(' ')",
         "writes to the packages": "import numpy, pathlib\n"
         "pathlib.Path(numpy.__file__).write_text('')",
@@ -139,7 +140,7 @@ def submissions(outside: str) -> dict[str, Submission]:
     """Every submission of the class, by the name of its student."""
     mean, double = without("test_mean"), without("test_double")
     dead = "it ended the kernel"
-    late = "took more than 5 s"
+    late = "took more than 8 s"
     found = {
         # Good students, and ordinary mistakes.
         "right": Submission(lambda notebook: notebook, FULL),
@@ -201,9 +202,8 @@ def submissions(outside: str) -> dict[str, Submission]:
             f"test_mean: the cell {late}",
         ),
         "loop that cannot be interrupted": Submission(
-            answer("double", "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, "
-                   "{signal.SIGINT})\nwhile True: time.sleep(1)"),
-            double, LOOK, "it did not stop after 5 s",
+            answer("double", "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+                   "while True: pass"), double, LOOK, "did not stop after",
         ),
         "sys.exit": Submission(answer("mean", "import sys\nsys.exit()"), mean),
         "exit": Submission(answer("double", "exit()"), double, LOOK, f"double: {dead}"),
@@ -218,7 +218,7 @@ def submissions(outside: str) -> dict[str, Submission]:
         "20 GB of memory": Submission(answer("mean", "x = bytearray(20 * 2**30)"), mean),
         "memory in many processes": Submission(
             answer("double", "import os, time\nfor _ in range(12):\n    if os.fork() == 0:\n"
-                   "        x = b'x' * 600_000_000\n        time.sleep(60)\ntime.sleep(60)"),
+                   "        x = b'x' * 150_000_000\n        time.sleep(60)\ntime.sleep(60)"),
             double, LOOK, "of memory",
         ),
         "fork bomb": Submission(
@@ -237,7 +237,7 @@ def submissions(outside: str) -> dict[str, Submission]:
         ),
         "kills all it can": Submission(
             answer("double", "import os, signal\nfor p in (os.getppid(), 1, -1):\n"
-                   "    os.kill(p, signal.SIGKILL)"), double, LOOK, dead,
+                   "    os.kill(p, signal.SIGKILL)"), double,
         ),
         # Answers that want points for nothing.
         "SystemExit in the answer": Submission(
@@ -274,7 +274,7 @@ def submissions(outside: str) -> dict[str, Submission]:
             answer("mean", "shell = get_ipython()\nasync def nothing(*a, **k):\n"
                    "    from IPython.core.interactiveshell import ExecutionResult\n"
                    "    return ExecutionResult(None)\nshell.run_cell_async = nothing"),
-            mean, LOOK, "keeps tests from failing",
+            mean, LOOK, "test_mean: it did not stop",
         ),
         "shows a value as partial credit": Submission(
             answer("mean", "import sys\ndef mean(values):\n    sys.displayhook(2.0)"), mean
