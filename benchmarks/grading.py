@@ -178,6 +178,16 @@ def outcome(row: dict) -> dict:
     return {key: value for key, value in row.items() if key != "student"}
 
 
+def different(pairs: list[tuple], alone: dict[tuple[str, str], dict]) -> list[str]:
+    """The kinds of which a copy in the class came off otherwise than elsewhere.
+
+    pairs: ((group, kind), row of grades.csv) of each student.
+    alone: (group, kind) -> its row elsewhere.
+    """
+    found = {key for key, row in pairs if outcome(row) != outcome(alone[key])}
+    return sorted(f"{group}: {kind}" for group, kind in found)
+
+
 def measure(options: argparse.Namespace) -> dict:
     """Grade the class, then each kind elsewhere, and compare."""
     made = kinds()
@@ -195,10 +205,6 @@ def measure(options: argparse.Namespace) -> dict:
         grade(folder / "elsewhere", folder / "out_elsewhere", jobs)
         alone = dict(zip(once, results(folder / "out_elsewhere"), strict=True))
     pairs = list(zip(people, rows, strict=True))
-    different = sorted({
-        f"{group}: {kind}" for (group, kind), row in pairs
-        if outcome(row) != outcome(alone[group, kind])
-    })  # fmt: skip
     return {
         "assignment": NAME,
         "students": len(people),
@@ -206,7 +212,7 @@ def measure(options: argparse.Namespace) -> dict:
         "seconds": seconds,
         "each": {"median": statistics.median(each), "longest": max(each)},
         "peak": peak,
-        "different": different,
+        "different": different(pairs, alone),
         "groups": [summary(group, pairs) for group in SHARES],
         "rows": [
             {"group": group, "kind": kind, "copies": people.count((group, kind)),
