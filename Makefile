@@ -5,23 +5,25 @@ ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.installed
-CODE := gan_helpers site scripts tests notebooks benchmarks conftest.py
+CODE := gan_helpers grading site scripts tests notebooks benchmarks conftest.py
 NOTEBOOKS := notebooks/[0-9][0-9]_*.ipynb
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help lab run test test-colab site bench notebooks retarget lock clean
+.PHONY: help lab run test test-colab assignments grade site bench notebooks retarget lock clean
 
 help:
-	@echo "make lab        open the notebooks in JupyterLab"
-	@echo "make run        run the whole series into build/ and draw new digits"
-	@echo "make test       check everything, as CI does"
-	@echo "make test-colab check notebooks and widgets with the package versions of Colab"
-	@echo "make site       build the web pages of the series, whose sliders need no kernel"
-	@echo "make bench      measure this series against its peers: an hour, or less with ARGS"
-	@echo "make notebooks  for maintainers: run the series and store its outputs"
-	@echo "make retarget   for a fork: REPO=owner/name points badges and set-up cells to it"
-	@echo "make lock       for maintainers: renew requirements.lock"
-	@echo "make clean      remove build/, .venv and the caches"
+	@echo "make lab          open the notebooks in JupyterLab"
+	@echo "make run          run the whole series into build/ and draw new digits"
+	@echo "make test         check everything, as CI does"
+	@echo "make test-colab   check notebooks and widgets with the package versions of Colab"
+	@echo "make site         build the web pages of the series, whose sliders need no kernel"
+	@echo "make assignments  for teachers: make what students get of the assignments"
+	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip is graded into build/grading/"
+	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
+	@echo "make notebooks    for maintainers: run the series and store its outputs"
+	@echo "make retarget     for a fork: REPO=owner/name points badges and set-up cells to it"
+	@echo "make lock         for maintainers: renew requirements.lock"
+	@echo "make clean        remove build/, .venv and the caches"
 	@echo "The first of these makes .venv; make PYTHON=python3.12 lab chooses its Python."
 
 lab: $(STAMP)
@@ -33,7 +35,7 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/python -m pytest tests $(NOTEBOOKS) \
+	$(BIN)/python -m pytest tests $(NOTEBOOKS) -n 2 --dist loadfile \
 	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
 
 COLAB_TESTS := $(addprefix tests/test_, widgets.py conditional.py lone_notebook.py)
@@ -43,6 +45,16 @@ test-colab: .venv-colab/.installed
 
 site: $(STAMP)
 	$(BIN)/python site/build.py
+
+assignments: $(STAMP)
+	@$(BIN)/python -m grading release
+
+OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") \
+  $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)")
+grade: $(STAMP)
+	@test -n "$(SUBMISSIONS)" || { \
+	  echo "Name what to grade: make grade SUBMISSIONS=folder-or-zip"; exit 1; }
+	@$(BIN)/python -m grading grade "$(SUBMISSIONS)" $(OPTIONS) $(ARGS)
 
 # PyTorch is a peer to compare with, which nothing else needs.
 bench: $(STAMP)
@@ -58,6 +70,7 @@ notebooks: $(STAMP)
 
 retarget: $(STAMP)
 	@$(BIN)/python scripts/retarget.py "$(REPO)"
+	@$(BIN)/python -m grading release
 
 # uv resolves for all platforms and Python versions at once, which pip cannot.
 lock: $(STAMP)

@@ -3,6 +3,7 @@
 steps        images per second of a training step
 quality      distance from real digits against seconds of training
 startup      waiting times before the first step, and of the slider
+grading      a class of 100 graded in one go
 peers        the peers in TensorFlow and Keras, from their published recipes
 peers_torch  the peer in PyTorch
 flops        what a step has to compute, from the layers' shapes

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 # Nothing that computes is imported here: each worker begins by importing this file.
-PARTS = ("steps", "startup", "quality")
+PARTS = ("steps", "startup", "quality", "grading")
 HERE = Path(__file__).resolve().parent
 
 
@@ -26,9 +26,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--seeds", type=int, default=5, help="quality: trainings of the series")
     add("--peer-seeds", type=int, default=3, help="quality: trainings of each peer")
     add("--longest", type=float, default=300, help="quality: seconds of the longest training")
+    add("--students", type=int, default=100, help="grading: size of the class")
     add("--out", type=Path, default=HERE, help="folder of the report; default: benchmarks/")
     options = parser.parse_args(arguments)
-    for name in ("rounds", "seconds", "repeats", "seeds", "peer_seeds", "longest"):
+    for name in ("rounds", "seconds", "repeats", "seeds", "peer_seeds", "longest", "students"):
         if not getattr(options, name) > 0:
             option = "--" + name.replace("_", "-")
             parser.error(f"{option} must be above 0, got {getattr(options, name)}")

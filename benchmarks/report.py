@@ -236,12 +236,44 @@ def render_startup(part: dict) -> list[str]:
     ]
 
 
+def render_grading(part: dict) -> list[str]:
+    """The section on a class that is graded in one go."""
+    students = part["students"]
+    groups = [["submissions", "students", "kinds", "full points", "one question lost",
+               "more lost", "no grade", "needs a look"]]  # fmt: skip
+    names = ("group", "students", "kinds", "full", "one", "more", "no_grade", "look")
+    groups += [[str(group[name]) for name in names] for group in part["groups"]]
+    kinds = [["broken or hostile", "copies", "questions lost", "state", "message"]]
+    for row in part["rows"]:
+        if row["group"] in ("broken", "hostile"):
+            lost = [name for name, points in row["tests"].items() if not points]
+            lost = ", ".join(lost).replace("test_", "") or "none"
+            lost = lost if row["tests"] else "no grade"
+            kinds.append([row["kind"], str(row["copies"]), lost, row["state"], row["message"]])
+    same = "All are the same." if not part["different"] else (
+        "**These differ:** " + "; ".join(part["different"]) + "."
+    )  # fmt: skip
+    return [
+        measured_on(part["machine"]),
+        f"{students} submissions of `{part['assignment']}`, graded by `make grade` in "
+        f"{part['seconds']:.0f} s, {part['seconds'] / students:.1f} s a student, "
+        f"{part['jobs']} at a time. One submission took {part['each']['median']:.1f} s in the "
+        f"median and {part['each']['longest']:.0f} s at most. At its peak all processes of the "
+        f"grading together held {part['peak'] / 2**30:.1f} GiB.",
+        table(*groups),
+        "Every kind of submission was graded once more elsewhere, and its result compared with "
+        f"that of each copy in the class: points, state and message. {same}",
+        table(*kinds),
+    ]
+
+
 def render(results: dict) -> str:
     """RESULTS.md."""
     sections = {
         "steps": ("Step speed", render_steps),
         "quality": ("Time to quality", render_quality),
         "startup": ("Start-up", render_startup),
+        "grading": ("Grading a class", render_grading),
     }
     text = [
         "# This series against its peers",

@@ -29,8 +29,10 @@ def address(root: Path) -> str:
 
 def files(root: Path) -> list[Path]:
     """The files that name the repository."""
-    return [root / "README.md", *sorted((root / "notebooks").glob("*.ipynb")),
-            root / "pyproject.toml"]  # fmt: skip
+    notebooks = root / "notebooks"
+    # What students get of the assignments is made of their sources.
+    paths = [*notebooks.glob("*.ipynb"), *notebooks.glob("assignments/source/*/*.ipynb")]
+    return [root / "README.md", *sorted(paths), root / "pyproject.toml"]
 
 
 def retarget(root: Path, new: str) -> list[Path]:

@@ -7,7 +7,7 @@ import json
 import math
 
 from benchmarks import __main__ as command
-from benchmarks import flops, peers, quality, report, steps
+from benchmarks import flops, grading, peers, quality, report, steps
 from gan_helpers import networks
 
 import keras
@@ -188,6 +188,9 @@ def test_verdict_on_quality_follows_the_medians():
     assert [row[3] for row in rows] == ["open", "open"]
 
 
+GRADES = {"student": "ada", "state": "graded", "test_a": "2.0", "message": ""}
+
+
 def made_up_results():
     pairs = {pair.name: pair_results(ours=500, tutorial=100) for pair in steps.PAIRS}
     waits = ("import gan_helpers", "first step, fully connected pair")
@@ -203,7 +206,22 @@ def made_up_results():
             "seconds": {name: [1.0, 2.0, 4.0] for name in waits},
             "slider": [10.0] * 20,
         },
-    }
+        "grading": {
+            "machine": MACHINE,
+            "assignment": "discriminator_loss",
+            "students": 4,
+            "jobs": 1,
+            "seconds": 50.0,
+            "each": {"median": 10.0, "longest": 20.0},
+            "peak": 3 * 2**30,
+            "different": [],
+            "groups": [grading.summary("right", [(("right", "reference"), GRADES)] * 4)],
+            "rows": [
+                {"group": "hostile", "kind": "crash", "copies": 2, "tests": {"test_a": 0.0},
+                 "state": "needs a look", "message": "a: it ended the kernel"},
+            ],
+        },
+    }  # fmt: skip
 
 
 def test_report_shows_every_part():
@@ -213,8 +231,36 @@ def test_report_shows_every_part():
     assert "so it does 0.50 GFLOP/s" in text and "| 25% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
     assert "| import gan_helpers | 2.00 s | 1.00 to 4.00 s |" in text
     assert "2026-01-02; a chip, 2 cores; 4 GiB" in text
+    assert "in 50 s, 12.5 s a student" in text and "held 3.0 GiB" in text
+    assert "| right | 4 | 1 | 4 | 0 | 0 | 0 | 0 |" in text and "All are the same." in text
+    assert "| crash | 2 | a | needs a look | a: it ended the kernel |" in text
     assert report.NOT_RUN not in text
-    assert report.render({}).count(report.NOT_RUN) == 3
+    assert report.render({}).count(report.NOT_RUN) == 4
+
+
+def test_class_holds_every_group_by_its_share():
+    made = {group: {f"{group} {n}": b"" for n in range(3)} for group in grading.SHARES}
+    people = grading.pupils(made, 20)
+    groups = [group for group, _ in people]
+    assert {group: groups.count(group) for group in made} == {
+        "right": 10, "wrong": 6, "broken": 2, "hostile": 2,
+    }  # fmt: skip
+    assert people != sorted(people)
+    assert people == grading.pupils(made, 20)
+
+
+def test_result_that_depends_on_others_is_found():
+    key, other = ("right", "reference"), ("wrong", "sum")
+    alone = {key: GRADES, other: GRADES | {"test_a": "0.0"}}
+    same = [(key, GRADES | {"student": "x"}), (other, alone[other])]
+    assert grading.different(same, alone) == []
+    assert grading.different([*same, (other, GRADES)], alone) == ["wrong: sum"]
+
+
+def test_kinds_of_submissions_differ():
+    made = grading.kinds()
+    contents = [content for group in made.values() for content in group.values()]
+    assert len(contents) == len(set(contents)) > 30
 
 
 def test_curve_states_its_finding():

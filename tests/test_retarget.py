@@ -33,7 +33,8 @@ def links(repository, name):
 
 def test_no_address_is_stale():
     here = retarget.address(ROOT)
-    for path in [ROOT / "README.md", *PATHS]:
+    assignments = (ROOT / "notebooks" / "assignments").rglob("*.ipynb")
+    for path in [ROOT / "README.md", *PATHS, *assignments]:
         found = ADDRESS.findall(path.read_text(encoding="utf-8"))
         assert found and set(found) == {here}, path.name
 
@@ -55,8 +56,8 @@ def test_a_notebook_begins_with_its_links_and_the_set_up_cell(path):
 
 @pytest.fixture
 def project(tmp_path):
-    (tmp_path / "notebooks").mkdir()
     for path in retarget.files(ROOT):
+        (tmp_path / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
     return tmp_path
 

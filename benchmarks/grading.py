@@ -1,0 +1,245 @@
+"""A simulated class is graded in one go: how long it takes, and that no result depends on another.
+
+The submissions are right and wrong answers of tests/answers/, and broken and hostile ones. Each
+kind is also graded elsewhere, in a grading that holds every kind once: all its copies in the
+class must have that result.
+"""
+
+import argparse
+import copy
+import csv
+import itertools
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "discriminator_loss"
+BESIDE = "d_loss_fake"  # the answer that hostile code takes the place of
+SHARES = {"right": 50, "wrong": 30, "broken": 10, "hostile": 10}  # percent of a class
+LOOK_EVERY = 0.2  # seconds
+HOSTILE = {
+    "endless loop": "while True: pass",
+    "os._exit": "import os\nos._exit(0)",
+    "crash": "import ctypes\nctypes.string_at(0)",
+    "20 GB of memory": "x = bytearray(20 * 2**30)",
+    "fork bomb": "import os\nwhile True: os.fork()",
+    "prints 50 MB": "print('x' * 50_000_000)",
+    "fills the disk": "open('/tmp/large', 'wb').write(bytes(2**30))",
+    "opens the network": "import socket\nsocket.create_connection(('127.0.0.1', 22), timeout=2)",
+    "kills all it can": "import os, signal\nos.kill(-1, signal.SIGKILL)",
+    "replaces the checks": "checks.equal = checks.label_in = lambda *a, **k: None",
+}
+
+
+def as_bytes(notebook: nbformat.NotebookNode) -> bytes:
+    return nbformat.writes(notebook).encode()
+
+
+def cell_of(notebook: nbformat.NotebookNode, grade_id: str) -> nbformat.NotebookNode:
+    """The cell that nbgrader knows by this name."""
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    return notebook.cells[names.index(grade_id)]
+
+
+def without_metadata(notebook: nbformat.NotebookNode) -> bytes:
+    for cell in notebook.cells:
+        cell.metadata = nbformat.NotebookNode()
+        del cell["id"]
+    return json.dumps(notebook).encode()
+
+
+def with_edit(edit: Callable) -> Callable[[nbformat.NotebookNode], bytes]:
+    def make(notebook):
+        edit(notebook)
+        return as_bytes(notebook)
+
+    return make
+
+
+BROKEN = {
+    "empty file": lambda notebook: b"",
+    "corrupt file": lambda notebook: as_bytes(notebook)[:5000],
+    "lost metadata": without_metadata,
+    "deleted test": with_edit(lambda n: n.cells.remove(cell_of(n, f"test_{BESIDE}"))),
+    "changed test": with_edit(lambda n: cell_of(n, f"test_{BESIDE}").update(source="pass")),
+    "edited points": with_edit(
+        lambda n: cell_of(n, f"test_{BESIDE}").metadata.nbgrader.update(points=1000)
+    ),
+    "other order": with_edit(lambda n: n.cells.reverse()),
+    "not answered": None,
+}
+
+
+def kinds() -> dict[str, dict[str, bytes]]:
+    """right, wrong, broken, hostile -> name of the submission -> its file."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    import importlib
+
+    answers = importlib.import_module(f"answers.{NAME}")
+    course = ROOT / "notebooks" / "assignments"
+    source, released = (
+        nbformat.read(course / folder / NAME / f"{NAME}.ipynb", as_version=4)
+        for folder in ("source", "release")
+    )
+    reference = {
+        cell.metadata.nbgrader.grade_id: cell.source
+        for cell in source.cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+    def answered(cells):
+        notebook = copy.deepcopy(released)
+        for grade_id, text in {**reference, **cells}.items():
+            cell_of(notebook, grade_id).source = text
+        return notebook
+
+    right = {"reference": as_bytes(answered({}))}
+    right |= {answer.name: as_bytes(answered(answer.cells)) for answer in answers.RIGHT}
+    wrong = {a.name: as_bytes(answered({a.question: a.source})) for a in answers.WRONG}
+    broken = {
+        name: as_bytes(released) if make is None else make(answered({}))
+        for name, make in BROKEN.items()
+    }
+    hostile = {name: as_bytes(answered({BESIDE: code})) for name, code in HOSTILE.items()}
+    return {"right": right, "wrong": wrong, "broken": broken, "hostile": hostile}
+
+
+def pupils(made: dict[str, dict[str, bytes]], students: int) -> list[tuple[str, str]]:
+    """(group, kind) of each student, in an order that mixes them."""
+    found = []
+    for group, share in SHARES.items():
+        turn = itertools.cycle(made[group])
+        found += [(group, next(turn)) for _ in range(round(students * share / 100))]
+    random.Random(1).shuffle(found)
+    return found
+
+
+def write_class(folder: Path, made: dict, people: list[tuple[str, str]]) -> None:
+    """Submissions in nbgrader's layout; the students are numbered."""
+    for number, (group, kind) in enumerate(people):
+        path = folder / f"student_{number:03}" / NAME / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(made[group][kind])
+
+
+def grade(folder: Path, out: Path, jobs: int) -> tuple[float, int]:
+    """Grade as `make grade` does: seconds, and peak memory in bytes of all its processes."""
+    command = [sys.executable, "-m", "grading", "grade", str(folder), "--out", str(out),
+               "--jobs", str(jobs)]  # fmt: skip
+    start, peak = time.perf_counter(), [0]
+    process = subprocess.Popen(command, cwd=ROOT)
+    watch = threading.Thread(target=look_at_memory, args=(process, peak))
+    watch.start()
+    code = process.wait()
+    seconds = time.perf_counter() - start
+    watch.join()
+    if code != 0:
+        raise RuntimeError(f"the grading ended with {code}; see {out / 'grading.log'}")
+    return seconds, peak[0]
+
+
+def look_at_memory(process: subprocess.Popen, peak: list[int]) -> None:
+    """Keep the largest sum of resident memory; pages that two processes share count twice."""
+    while process.poll() is None:
+        total = 0
+        try:
+            first = psutil.Process(process.pid)
+            for one in [first, *first.children(recursive=True)]:
+                try:
+                    total += one.memory_info().rss
+                except psutil.Error:
+                    continue
+        except psutil.Error:
+            return
+        peak[0] = max(peak[0], total)
+        time.sleep(LOOK_EVERY)
+
+
+def results(out: Path) -> list[dict]:
+    """The rows of grades.csv, by student's number."""
+    with (out / "grades.csv").open(newline="") as file:
+        return sorted(csv.DictReader(file), key=lambda row: row["student"])
+
+
+def outcome(row: dict) -> dict:
+    """What must not depend on anybody else: all but the name."""
+    return {key: value for key, value in row.items() if key != "student"}
+
+
+def different(pairs: list[tuple], alone: dict[tuple[str, str], dict]) -> list[str]:
+    """The kinds of which a copy in the class came off otherwise than elsewhere.
+
+    pairs: ((group, kind), row of grades.csv) of each student.
+    alone: (group, kind) -> its row elsewhere.
+    """
+    found = {key for key, row in pairs if outcome(row) != outcome(alone[key])}
+    return sorted(f"{group}: {kind}" for group, kind in found)
+
+
+def measure(options: argparse.Namespace) -> dict:
+    """Grade the class, then each kind elsewhere, and compare."""
+    made = kinds()
+    people = pupils(made, options.students)
+    once = list(dict.fromkeys(people))
+    jobs = max(1, len(os.sched_getaffinity(0)) // 2)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_class(folder / "class", made, people)
+        write_class(folder / "elsewhere", made, once)
+        seconds, peak = grade(folder / "class", folder / "out", jobs)
+        rows = results(folder / "out")
+        states = (folder / "out" / "state" / NAME).glob("*.json")
+        each = [json.loads(path.read_text())["seconds"] for path in states]
+        grade(folder / "elsewhere", folder / "out_elsewhere", jobs)
+        alone = dict(zip(once, results(folder / "out_elsewhere"), strict=True))
+    pairs = list(zip(people, rows, strict=True))
+    return {
+        "assignment": NAME,
+        "students": len(people),
+        "jobs": jobs,
+        "seconds": seconds,
+        "each": {"median": statistics.median(each), "longest": max(each)},
+        "peak": peak,
+        "different": different(pairs, alone),
+        "groups": [summary(group, pairs) for group in SHARES],
+        "rows": [
+            {"group": group, "kind": kind, "copies": people.count((group, kind)),
+             "tests": tests(row), "state": row["state"], "message": row["message"]}
+            for (group, kind), row in alone.items()
+        ],
+    }  # fmt: skip
+
+
+def tests(row: dict) -> dict[str, float]:
+    """Points of each question that a test grades; empty where there is no grade."""
+    return {key: float(value) for key, value in row.items() if key.startswith("test_") and value}
+
+
+def summary(group: str, pairs: list) -> dict:
+    """How a group of students came off."""
+    rows = [row for (of, _), row in pairs if of == group]
+    best = max(sum(tests(row).values()) for _, row in pairs)
+    lost = [sum(value == 0 for value in tests(row).values()) for row in rows if tests(row)]
+    full = [sum(tests(row).values()) == best for row in rows]
+    return {
+        "group": group,
+        "students": len(rows),
+        "kinds": len({kind for (of, kind), _ in pairs if of == group}),
+        "full": sum(full),
+        "one": lost.count(1),
+        "more": sum(number > 1 for number in lost),
+        "no_grade": sum(not tests(row) for row in rows),
+        "look": sum(row["state"] == "needs a look" for row in rows),
+    }

@@ -1,0 +1,300 @@
+"""What the tests of the assignments share: read an answer, and say what is wrong with it.
+
+A test is a function without arguments that raises AssertionError with a message for the
+student. It knows the mistakes that are often made, and the value that each of them gives.
+"""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from gan_helpers import losses
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+# float32 is enough for full points; a wrong formula is further off than this.
+RELATIVE, ABSOLUTE = 1e-4, 1e-5
+
+
+def run(test: Callable[[], None], question: int) -> None:
+    """Run the test of a question, and say that it was passed.
+
+    What an answer writes to stderr, such as NumPy's warning of an overflow in a branch that
+    is not used, is dropped: nbgrader takes any stderr for a failure.
+
+    Raises:
+        AssertionError: the answer is wrong; the message says how.
+    """
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        test()
+    print(f"Question {question}: the checks in this cell are passed.")
+
+
+def array(answer, shape: tuple[int, ...], what: str) -> np.ndarray:
+    """The answer as float64 of the shape that was asked for.
+
+    Args:
+        answer: a NumPy array, a TensorFlow tensor, a number, or a list of them.
+        shape: what it must be; () for one number.
+        what: the answer's name, for the message.
+
+    Raises:
+        AssertionError: nothing was returned, no numbers, or another shape.
+    """
+    assert answer is not None, f"{what} returns nothing: does it end with `return`?"
+    try:
+        values = np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise AssertionError(f"{what} must give numbers, got {answer!r}") from error
+    wanted = "one number, shape ()" if shape == () else f"an array of shape {shape}"
+    hint = ": a mean goes over all axes" if shape == () else ""
+    assert values.shape == shape, f"{what} must give {wanted}, got shape {values.shape}{hint}"
+    return values
+
+
+def close(values, others) -> bool:
+    """Whether two arrays agree as far as float32 allows; NaN and infinity never do."""
+    values, others = np.asarray(values, np.float64), np.asarray(others, np.float64)
+    if values.shape != others.shape or not np.isfinite(values).all():
+        return False
+    return np.allclose(values, others, rtol=RELATIVE, atol=ABSOLUTE)
+
+
+def equal(answer, right, what: str, known: Mapping[str, np.ndarray] | None = None) -> None:
+    """Check that an answer is right.
+
+    Args:
+        answer: as in `array`.
+        right: the value that it must have, a number or an array; its shape counts too.
+        what: the answer's name, and what it was asked, for the message.
+        known: message for the student -> the value that a known mistake gives.
+
+    Raises:
+        AssertionError: it is not; with the message of the known mistake, if it is one.
+    """
+    right = np.asarray(right, np.float64)
+    values = array(answer, right.shape, what)
+    for message, value in (known or {}).items():
+        if close(values, value) and not close(value, right):
+            raise AssertionError(message)
+    assert np.isfinite(values).all(), f"{what} is not finite: {_short(values)}"
+    assert close(values, right), f"{what} is {_short(values)}; it should be {_short(right)}"
+
+
+def _short(values: np.ndarray) -> str:
+    flat = ", ".join(f"{value:.5g}" for value in values.ravel()[:4])
+    return flat + (", ..." if values.size > 4 else "")
+
+
+def cross_entropy(logits, labels) -> np.ndarray:
+    """Sigmoid cross-entropy by TensorFlow, float64, of the shape of the logits."""
+    logits = np.asarray(logits, np.float64)
+    labels = np.broadcast_to(np.asarray(labels, np.float64), logits.shape)
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits).numpy()
+
+
+def mean_cross_entropy(logits: tf.Tensor, label: float) -> tf.Tensor:
+    """Mean cross-entropy of all logits with one label, as a tensor that has a gradient."""
+    labels = tf.fill(tf.shape(logits), tf.cast(label, logits.dtype))
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
+def slope(logits, label: float) -> np.ndarray:
+    """Derivative of `cross_entropy` in each logit, float64, of the shape of the logits."""
+    logits = tf.convert_to_tensor(np.asarray(logits, np.float64))
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        each = tf.nn.sigmoid_cross_entropy_with_logits(
+            labels=tf.fill(tf.shape(logits), tf.cast(label, tf.float64)), logits=logits
+        )
+    return tape.gradient(each, logits).numpy()
+
+
+def label_in(loss: Callable[[np.ndarray], float]) -> float | None:
+    """The label that a mean cross-entropy gives to every sample, found from its values.
+
+    The cross-entropy is linear in the label: from label 0 to label t it falls by t times the
+    mean logit. So one batch of logits tells the label, and a second one whether it is constant.
+
+    Args:
+        loss: takes logits, float64 (n, 1), and returns a number.
+
+    Returns:
+        The label, or None if the loss is something else.
+    """
+    found = []
+    for logits in (np.array([[1.0], [2.0], [-0.5]]), np.array([[-2.0], [-1.5], [0.5]])):
+        value = np.asarray(loss(logits), np.float64)
+        if value.shape != () or not np.isfinite(value):
+            return None
+        found.append(float((cross_entropy(logits, 0.0).mean() - value) / logits.mean()))
+    return found[0] if abs(found[0] - found[1]) < 1e-3 else None
+
+
+@contextlib.contextmanager
+def stand_ins(namespace: dict, **functions: Callable) -> Iterator[None]:
+    """Put correct functions in the place of the student's own while a test runs.
+
+    A mistake in an earlier question then costs nothing in a later one that calls it.
+
+    Args:
+        namespace: the notebook's `globals()`.
+        functions: name -> the function that stands in.
+    """
+    own = {name: namespace[name] for name in functions if name in namespace}
+    namespace.update(functions)
+    try:
+        yield
+    finally:
+        for name in functions:
+            namespace.pop(name)
+        namespace.update(own)
+
+
+class Players(NamedTuple):
+    """A small G and D in the plane; `latents` gets each batch of z that G is called with."""
+
+    generator: keras.Model
+    discriminator: keras.Model
+    latents: list[np.ndarray]
+
+
+class _Keep(keras.layers.Layer):
+    """Hands its input on and appends it to a list."""
+
+    def __init__(self, kept: list[np.ndarray]):
+        super().__init__()
+        self.kept = kept
+
+    def call(self, inputs):
+        if hasattr(inputs, "numpy"):  # not while Keras traces shapes
+            self.kept.append(inputs.numpy())
+        return inputs
+
+
+def players(latent_dim: int = 3, dims: int = 2) -> Players:
+    """Make a small G, from (n, latent_dim) to (n, dims), and a small D, from there to a logit."""
+    latents: list[np.ndarray] = []
+    dense = keras.layers.Dense
+    generator = keras.Sequential(
+        [keras.Input((latent_dim,)), _Keep(latents), dense(6, "tanh"), dense(dims)]
+    )
+    discriminator = keras.Sequential([keras.Input((dims,)), dense(6, "tanh"), dense(1)])
+    latents.clear()
+    return Players(generator, discriminator, latents)
+
+
+def weights(network: keras.Model) -> np.ndarray:
+    """All weights of a network in one row, float64."""
+    return np.concatenate([weight.ravel() for weight in network.get_weights()]).astype(np.float64)
+
+
+def gradient(loss: Callable[[], tf.Tensor], network: keras.Model) -> np.ndarray:
+    """The gradient of loss() in the network's weights, in one row, float64."""
+    with tf.GradientTape() as tape:
+        value = loss()
+    parts = tape.gradient(value, network.trainable_variables, unconnected_gradients="zero")
+    return np.concatenate([part.numpy().ravel() for part in parts]).astype(np.float64)
+
+
+def take_turn(step: Callable[[], object]):
+    """Call a training step so that G's latent vectors can be seen, and return what it returns.
+
+    Raises:
+        AssertionError: no gradient reached the variables, or one optimizer was given the
+            variables of both networks.
+    """
+    eager = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)  # a step under tf.function has no values to see
+    try:
+        return step()
+    except ValueError as error:
+        if "No gradients provided" in str(error):
+            raise AssertionError(
+                "no gradient reaches the variables. Are the network's call and the loss inside "
+                "the tape, and is nothing between them turned into NumPy or stopped?"
+            ) from error
+        if "nknown variable" in str(error):
+            raise AssertionError(
+                "one optimizer is given the variables of both networks. Each network has its own."
+            ) from error
+        raise
+    finally:
+        tf.config.run_functions_eagerly(eager)
+
+
+def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> None:
+    """Check the latent vectors that G was called with; the distribution from 500 on.
+
+    Raises:
+        AssertionError: none, of another shape than (n, latent_dim), or clearly not from the
+            standard normal distribution.
+    """
+    assert latents, "G is not called: where do the fakes come from?"
+    for z in latents:
+        assert z.shape == (n, latent_dim), (
+            f"z has shape {z.shape}; for {n} samples of this G it should be {(n, latent_dim)}."
+        )
+        assert n < 500 or (abs(z.mean()) < 0.2 and abs(z.std() - 1) < 0.2), (
+            f"z has mean {z.mean():.2f} and standard deviation {z.std():.2f}. Draw it from the "
+            "standard normal distribution: mean 0, standard deviation 1."
+        )
+
+
+def d_step(generator, discriminator, d_optimizer, real, smooth) -> tf.Tensor:
+    """A correct turn of D, to stand in: d_loss before it."""
+    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])))
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+def g_step(generator, discriminator, g_optimizer, n) -> tf.Tensor:
+    """A correct turn of G, to stand in: g_loss before it."""
+    z = tf.random.normal((n, generator.input_shape[-1]))
+    with tf.GradientTape() as tape:
+        loss = losses.g_loss(discriminator(generator(z)))
+    variables = generator.trainable_variables
+    g_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+
+
+def moved(change: np.ndarray, steps: Mapping[str, np.ndarray], what: str) -> None:
+    """Check that the weights moved by the first of `steps`.
+
+    Args:
+        change: how the weights moved, float (k,).
+        steps: message for the student -> the step that a known mistake takes; the first is the
+            right one, whatever its message.
+        what: the network's name.
+
+    Raises:
+        AssertionError: they did not; with the message of the known mistake, if it is one.
+    """
+    (_, right), *others = steps.items()
+
+    def same(step: np.ndarray) -> bool:
+        return np.linalg.norm(change - step) <= 2e-3 * np.linalg.norm(step)
+
+    if same(right):
+        return
+    for message, step in others:
+        if same(step):
+            raise AssertionError(message)
+    along = change @ right / (np.linalg.norm(change) * np.linalg.norm(right))
+    assert not along < -0.999, (
+        f"{what} climbs its loss: the step has the wrong sign. An optimizer subtracts by itself."
+    )
+    times = np.linalg.norm(change) / np.linalg.norm(right)
+    assert not along > 0.999, (
+        f"{what} moves in the right direction, but {times:.3g} times as far as it should. "
+        "Is the loss a mean, is one step taken, and with the optimizer that was given?"
+    )
+    raise AssertionError(f"{what} does not move down the gradient of its loss: check the labels")

@@ -1,0 +1,75 @@
+"""The commands behind `make assignments` and `make grade`."""
+
+import argparse
+import logging
+import sys
+from collections import Counter
+from pathlib import Path
+
+from grading import course
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The command and its options."""
+    parser = argparse.ArgumentParser(prog="grading", description="Hand out and grade assignments.")
+    where = "folder with source/ and release/; default: notebooks/assignments"
+    parser.add_argument("--course", type=Path, default=course.COURSE, help=where)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("release", help="make release/ from source/, and see that nothing leaks")
+    grade = commands.add_parser("grade", help="grade the submissions in a folder or zip")
+    add = grade.add_argument
+    add("submissions", type=Path, help="folder, or zip of a learning platform")
+    add("--out", type=Path, default=course.ROOT / "build" / "grading", help="where results go")
+    add("--assignment", help="grade this assignment only")
+    add("--jobs", type=int, help="submissions at a time; default: half the number of cores")
+    add("--isolation", choices=("bwrap", "none"), default="bwrap",
+        help="none: students' code can read and write whatever you can")  # fmt: skip
+    options = parser.parse_args(arguments)
+    if getattr(options, "jobs", None) is not None and options.jobs < 1:
+        parser.error(f"JOBS must be at least 1, got {options.jobs}")
+    return options
+
+
+def release(options: argparse.Namespace) -> None:
+    """Make release/, and say what changed."""
+    changed = course.release(options.course)
+    for name in course.assignments(options.course):
+        print(f"{name}: {'made anew' if name in changed else 'has not changed'}")
+    for name in set(changed) - set(course.assignments(options.course)):
+        print(f"{name}: removed, for it has no source")
+
+
+def grade(options: argparse.Namespace) -> None:
+    """Grade a class, and say where the results are."""
+    from grading.grade import grade
+
+    out = options.out.resolve()
+    rows = grade(
+        options.submissions, out, options.course.resolve(), options.jobs, options.isolation,
+        options.assignment,
+    )  # fmt: skip
+    states = Counter(row["state"] for row in rows)
+    print("  ".join(f"{count} {state}" for state, count in sorted(states.items())))
+    print(f"Points:          {out / 'grades.csv'}")
+    print(f"Feedback pages:  {out / 'feedback'}")
+
+
+def main() -> None:
+    """Do what the command line says; failures are told in words."""
+    from grading.collect import CollectError
+    from grading.grade import GradeError
+    from grading.sandbox import IsolationError
+
+    logging.getLogger("grading").addHandler(logging.NullHandler())
+    logging.getLogger("grading").propagate = False
+    options = parse()
+    try:
+        {"release": release, "grade": grade}[options.command](options)
+    except (course.CourseError, CollectError, GradeError, IsolationError) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The same command goes on from here.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""A student's answers on a fresh copy of the assignment.
+
+What a student hands in is not graded as it is: test cells may be changed, gone or there twice,
+and Colab may have dropped nbgrader's metadata. Only the answers are taken from it, and the
+cells that the student added; all else comes from the release.
+"""
+
+import copy
+import dataclasses
+import json
+import re
+
+import nbformat
+from nbformat import NotebookNode
+
+NAMED = re.compile(r"\s*(# (?:Question|Test of question) \d+\b|\*\*Question \d+ \(written\))")
+OLDEST_FORMAT = 3
+
+
+class BrokenNotebook(ValueError):
+    """The file is not a notebook; the message says in which way."""
+
+
+@dataclasses.dataclass
+class Rebuilt:
+    """A notebook that can be graded, and what a person should know about it."""
+
+    notebook: NotebookNode
+    notes: list[str] = dataclasses.field(default_factory=list)  # put right, the grade is sound
+    doubts: list[str] = dataclasses.field(default_factory=list)  # a person should look
+
+
+def read(content: bytes) -> NotebookNode:
+    """The cells of a notebook file: type, source and metadata, whatever else is wrong with it.
+
+    Raises:
+        BrokenNotebook: nothing of a notebook can be read.
+    """
+    if not content.strip():
+        raise BrokenNotebook("the file is empty")
+    try:
+        raw = json.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise BrokenNotebook("the file is nested too deeply to be a notebook") from None
+    except ValueError as error:
+        raise BrokenNotebook(f"the file is not a notebook: {error}") from None
+    if isinstance(raw, dict) and "worksheets" in raw:
+        try:
+            raw = nbformat.convert(nbformat.from_dict(raw), 4)
+        except Exception as error:  # whatever the old format's converter stumbles over
+            raise BrokenNotebook(f"a notebook of an old format: {error}") from None
+    cells = raw.get("cells") if isinstance(raw, dict) else None
+    if not isinstance(cells, list):
+        raise BrokenNotebook("the file holds no list of cells")
+    return NotebookNode(cells=[cell for cell in map(_readable, cells) if cell is not None])
+
+
+def _readable(cell: object) -> NotebookNode | None:
+    """The parts of a cell that matter, with the types that they must have."""
+    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+        return None
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str):
+        return None
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    points = nbgrader.get("points") if isinstance(nbgrader, dict) else None
+    return NotebookNode(
+        cell_type=cell["cell_type"],
+        # Half of a surrogate pair cannot be written to a file.
+        source=source.encode("utf-8", "replace").decode().replace("\r\n", "\n"),
+        id=cell["id"] if isinstance(cell.get("id"), str) else None,
+        grade_id=grade_id if isinstance(grade_id, str) else None,
+        points=points,
+    )
+
+
+def first_line(source: str) -> str | None:
+    """The beginning of a cell that says of which question it is, None where it says nothing."""
+    found = NAMED.match(source)
+    return found[1] if found else None
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two sources differ in white space at most, which editors change."""
+    return one.split() == other.split()
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    """Whether students write into this cell of the release."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
+
+
+def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
+    """The release with the answers, and the further cells, of a submission.
+
+    release: the assignment as students get it, with nbgrader's metadata.
+    submission: what `read` made of a student's file.
+
+    A further cell stays behind the cell that it followed. Where an answer is there twice, the
+    last one that differs from the empty release counts, and a person should look.
+    """
+    places = _places(release, submission)
+    versions: dict[int, list[NotebookNode]] = {}
+    extras: dict[int, list[NotebookNode]] = {}
+    behind, order = -1, []
+    for cell, place in zip(submission.cells, places, strict=True):
+        if place is not None:
+            versions.setdefault(place, []).append(cell)
+            order.append(place)
+            behind = place
+        elif cell.source.strip():
+            extras.setdefault(behind, []).append(cell)
+
+    result = Rebuilt(copy.deepcopy(release))
+    cells, taken = [], result.notebook.cells
+    for extra in extras.get(-1, []):
+        cells.append(_further(extra, len(cells)))
+    for place, cell in enumerate(taken):
+        given, mine = release.cells[place], versions.get(place, [])
+        if is_answer(given):
+            cell.source = _answer(given, mine, result)
+        else:
+            _check_given(given, mine, result)
+        cells.append(cell)
+        for extra in extras.get(place, []):
+            cells.append(_further(extra, len(cells)))
+    if not versions:
+        result.doubts.append("no cell of the assignment was found in the file")
+    elif sorted(order) != order:
+        result.notes.append("cells were in another order")
+    result.notebook.cells = cells
+    return result
+
+
+def _places(release: NotebookNode, submission: NotebookNode) -> list[int | None]:
+    """For each cell of the submission its place in the release, None where the student added it.
+
+    A cell is known by nbgrader's grade_id, else by its id, else by its first line where that
+    names a question, else by its text. Only the surest sign of a place counts: a note of the
+    student that begins with "# Question 2" is no answer where the answer cell itself is there.
+    """
+    names = {}
+    for place, cell in enumerate(release.cells):
+        for sign in _signs(cell, cell.metadata.get("nbgrader", {}).get("grade_id")):
+            if sign is not None:
+                names.setdefault(sign, place)
+    found = []
+    for cell in submission.cells:
+        signs = _signs(cell, cell.grade_id)
+        known = [(rank, names[sign]) for rank, sign in enumerate(signs) if sign in names]
+        found.append(min(known, default=None))
+    surest: dict[int, int] = {}
+    for rank, place in filter(None, found):
+        surest[place] = min(rank, surest.get(place, rank))
+    return [hit[1] if hit and surest[hit[1]] == hit[0] else None for hit in found]
+
+
+def _signs(cell: NotebookNode, grade_id: str | None) -> list[tuple]:
+    """What a cell may be known by, the surest first; None stands for a sign it does not have."""
+    return [
+        ("grade_id", grade_id) if grade_id else None,
+        ("id", cell.id) if cell.get("id") else None,
+        ("line", first_line(cell.source)) if first_line(cell.source) else None,
+        ("text", cell.cell_type, *cell.source.split()) if cell.source.strip() else None,
+    ]
+
+
+def _name(given: NotebookNode) -> str:
+    return given.metadata.get("nbgrader", {}).get("grade_id") or given.get("id", "")
+
+
+def _answer(given: NotebookNode, mine: list[NotebookNode], result: Rebuilt) -> str:
+    """The source to grade for one answer cell."""
+    if not mine:
+        result.doubts.append(f"the answer cell {_name(given)} is missing")
+        return given.source
+    written = [cell for cell in mine if not same_text(cell.source, given.source)]
+    if len({" ".join(cell.source.split()) for cell in written}) > 1:
+        result.doubts.append(f"{_name(given)} is answered {len(written)} times; the last counts")
+    return (written or mine)[-1].source
+
+
+def _check_given(given: NotebookNode, mine: list[NotebookNode], result: Rebuilt) -> None:
+    """Note what a student did to a cell that is not theirs to change."""
+    nbgrader = given.metadata.get("nbgrader", {})
+    if not nbgrader.get("grade") and given.cell_type != "code":
+        return
+    name = _name(given)
+    if not mine:
+        result.notes.append(f"{name} was missing and is back")
+    if len(mine) > 1:
+        result.notes.append(f"{name} was there {len(mine)} times")
+    if any(not same_text(cell.source, given.source) for cell in mine):
+        result.notes.append(f"{name} had been changed and is as handed out")
+    if any(cell.points not in (None, nbgrader.get("points")) for cell in mine):
+        result.notes.append(f"the points of {name} had been changed")
+
+
+def _further(cell: NotebookNode, number: int) -> NotebookNode:
+    """A cell that the student added, as a new one of the notebook."""
+    new = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")(cell.source)
+    new.id = f"further-{number}"
+    return new
+
+
+def found_answers(release: NotebookNode, submission: NotebookNode) -> int:
+    """How many answer cells of an assignment a notebook has."""
+    places = set(_places(release, submission)) - {None}
+    return sum(is_answer(release.cells[place]) for place in places)

@@ -1,0 +1,236 @@
+"""The assignments give full points to right answers, and take those of a mistake alone.
+
+The graded cells run here in one process, each answer in a namespace of its own. That this
+gives the points of nbgrader's own autograder is checked below.
+"""
+
+import contextlib
+import copy
+import importlib
+import io
+import linecache
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+from traitlets.config.loader import PyFileConfigLoader
+
+ROOT = Path(__file__).parent.parent
+COURSE = ROOT / "notebooks" / "assignments"
+sys.path.insert(0, str(Path(__file__).parent))
+
+NAMES = ("discriminator_loss", "generator_loss", "adversarial_training", "debug_this_gan")
+ANSWERS = {name: importlib.import_module(f"answers.{name}") for name in NAMES}
+every_assignment = pytest.mark.parametrize("name", NAMES)
+
+
+def source(name):
+    return nbformat.read(COURSE / "source" / name / f"{name}.ipynb", as_version=4)
+
+
+def config():
+    return PyFileConfigLoader("nbgrader_config.py", str(COURSE)).load_config()
+
+
+def release(notebook):
+    """What students get: without solutions and hidden tests."""
+    notebook = copy.deepcopy(notebook)
+    for preprocessor in (ClearSolutions(config=config()), ClearHiddenTests(config=config())):
+        notebook, _ = preprocessor.preprocess(notebook, {})
+    return notebook
+
+
+def kind(cell):
+    """given, solution, test or written, for a cell that nbgrader knows; else None."""
+    meta = cell.metadata.get("nbgrader")
+    if meta is None:
+        return None
+    if meta.grade:
+        return "written" if meta.solution else "test"
+    return "solution" if meta.solution else "given"
+
+
+def cells_of(notebook, wanted):
+    return [cell for cell in notebook.cells if kind(cell) == wanted]
+
+
+def solutions(notebook):
+    return cells_of(notebook, "solution")
+
+
+def replaced(notebook, cells):
+    """The notebook with other sources in its solution cells: grade_id -> source."""
+    notebook, left = copy.deepcopy(notebook), dict(cells)
+    for cell in cells_of(notebook, "solution"):
+        cell.source = left.pop(cell.metadata.nbgrader.grade_id, cell.source)
+    assert not left, f"no such solution cell: {left.keys()}"
+    return notebook
+
+
+def execute(source, file, namespace):
+    code = TransformerManager().transform_cell(source)
+    # TensorFlow reads the source of the functions that it compiles.
+    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    exec(compile(code, file, "exec"), namespace)
+
+
+def grade(notebook, folder, monkeypatch):
+    """Run all cells as nbgrader does, and return test cell -> message, None where it passed.
+
+    As with nbgrader, a test that writes to stderr has failed.
+    """
+    monkeypatch.chdir(folder)
+    namespace, messages = {"__name__": "__main__"}, {}
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        message, errors = None, io.StringIO()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
+            try:
+                execute(cell.source, f"<{id(notebook)} cell {number}>", namespace)
+            except Exception as error:
+                message = f"{type(error).__name__}: {error}"
+        if kind(cell) == "test":
+            if message is None and errors.getvalue():
+                message = f"stderr: {errors.getvalue()}"
+            messages[cell.metadata.nbgrader.grade_id] = message
+    return messages
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """Folder with the reference solution's generator and its drawings: trained once for all."""
+    made, namespace = tmp_path_factory.mktemp("trained"), {}
+    for cell in source("adversarial_training").cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in ("imports", "draw"):
+            execute(cell.source, f"<{grade_id}>", namespace)
+    namespace["gan"].ema_generator.save(made / "trained.keras")
+    np.save(made / "drawn.npy", namespace["draw"](3000))
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path, request):
+    """An empty folder to run in, or one with the trained generator where an answer loads it."""
+    if getattr(request, "param", None) == "adversarial_training":
+        return request.getfixturevalue("trained")
+    return tmp_path
+
+
+def answered(name, cells):
+    """The source notebook with these answers; its own training, if left, draws from a file."""
+    if name == "adversarial_training":
+        cells = {"draw": ANSWERS[name].TRAINED, **cells}
+    return replaced(source(name), cells)
+
+
+@every_assignment
+def test_reference_solutions_get_full_points(name, tmp_path, monkeypatch):
+    messages = grade(source(name), tmp_path, monkeypatch)
+    assert messages and set(messages.values()) == {None}
+
+
+@every_assignment
+def test_empty_release_gets_no_point(name, tmp_path, monkeypatch):
+    empty, answered = release(source(name)), source(name)
+    for cell, ours in zip(cells_of(empty, "test"), cells_of(answered, "test"), strict=True):
+        cell.source = ours.source  # as nbgrader does before it grades
+    messages = grade(empty, tmp_path, monkeypatch)
+    assert all("not answered yet" in str(message) for message in messages.values()), messages
+
+
+def every_answer(kind):
+    return pytest.mark.parametrize(
+        ("name", "answer", "folder"),
+        [
+            pytest.param(name, answer, name, id=f"{name}-{answer.name}")
+            for name in NAMES
+            for answer in getattr(ANSWERS[name], kind)
+        ],
+        indirect=["folder"],
+    )
+
+
+@every_answer("RIGHT")
+def test_right_answer_gets_full_points(name, answer, folder, monkeypatch):
+    messages = grade(answered(name, answer.cells), folder, monkeypatch)
+    assert set(messages.values()) == {None}, messages
+
+
+@every_answer("WRONG")
+def test_wrong_answer_loses_its_question_alone(name, answer, folder, monkeypatch):
+    test, notebook = f"test_{answer.question}", answered(name, {answer.question: answer.source})
+    lost = {key: m for key, m in grade(notebook, folder, monkeypatch).items() if m is not None}
+    assert list(lost) == [test], lost
+    assert answer.says in lost[test]
+
+    for cell, handed_out in zip(notebook.cells, release(source(name)).cells, strict=True):
+        if kind(cell) == "test":  # as the student has it
+            cell.source = handed_out.source
+        elif kind(cell) == "solution" and cell.metadata.nbgrader.grade_id != answer.question:
+            cell.source = ""
+    seen = grade(notebook, folder, monkeypatch)[test]
+    assert (seen is None) == answer.hidden, seen
+
+
+def nbgrader(course, *arguments):
+    """Run a command of nbgrader in a course of its own."""
+    environment = {
+        **os.environ,
+        # nbgrader calls alembic by its name.
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "JUPYTER_CONFIG_DIR": str(course / "config"),
+        "JUPYTER_DATA_DIR": str(course / "data"),
+        "JUPYTER_RUNTIME_DIR": str(course / "runtime"),
+    }
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_nbgrader_gives_the_same_points(tmp_path, monkeypatch):
+    """Several mistakes in one submission, for each of three students."""
+    name, course = "discriminator_loss", tmp_path / "course"
+    shutil.copytree(COURSE / "source" / name, course / "source" / name)
+    shutil.copy(COURSE / "nbgrader_config.py", course)
+    nbgrader(course, "generate_assignment", name)
+    handed_out = nbformat.read(course / "release" / name / f"{name}.ipynb", as_version=4)
+    wrong, right = ANSWERS[name].WRONG, ANSWERS[name].RIGHT
+    students = {
+        "several_mistakes": {answer.question: answer.source for answer in wrong[::7]},
+        "only_hidden_ones": {a.question: a.source for a in wrong if a.hidden},
+        "all_right": {cell: text for answer in right for cell, text in answer.cells.items()},
+    }
+    expected = {}
+    for student, cells in students.items():
+        expected[student] = grade(replaced(source(name), cells), tmp_path, monkeypatch)
+        submitted = course / "submitted" / student / name / f"{name}.ipynb"
+        submitted.parent.mkdir(parents=True)
+        reference = {c.metadata.nbgrader.grade_id: c.source for c in solutions(source(name))}
+        nbformat.write(replaced(handed_out, {**reference, **cells}), submitted)
+    nbgrader(course, "autograde", name)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        for student, messages in expected.items():
+            graded = gradebook.find_submission_notebook(name, name, student).grades
+            points = {one.name: one.auto_score for one in graded if one.name in messages}
+            best = {one.name: one.max_score for one in graded}
+            assert points == {
+                test: 0 if message else best[test] for test, message in messages.items()
+            }, student
+
+
+def test_there_are_enough_answers():
+    wrong = [answer.source for name in NAMES for answer in ANSWERS[name].WRONG]
+    right = [answer for name in NAMES for answer in ANSWERS[name].RIGHT]
+    assert len(set(wrong)) == len(wrong) >= 40
+    assert len(right) >= 15
