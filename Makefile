@@ -40,7 +40,7 @@ test: $(STAMP)
 
 COLAB_TESTS := $(addprefix tests/test_, widgets.py conditional.py lone_notebook.py)
 test-colab: .venv-colab/.installed
-	.venv-colab/bin/python -m pytest $(COLAB_TESTS) $(NOTEBOOKS) \
+	.venv-colab/bin/python -m pytest $(COLAB_TESTS) $(NOTEBOOKS) -n 2 --dist loadfile \
 	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
 
 site: $(STAMP)
@@ -103,5 +103,5 @@ $(STAMP): requirements.lock pyproject.toml
 .venv-colab/.installed: tests/colab-constraints.txt pyproject.toml | $(STAMP)
 	$(BIN)/python -m venv --clear .venv-colab
 	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
-	  -c tests/colab-constraints.txt -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 pytest scipy
+	  -c tests/colab-constraints.txt -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 pytest pytest-xdist scipy
 	@touch $@
