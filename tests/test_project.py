@@ -77,9 +77,10 @@ def test_commands_of_readme_and_help_are_targets():
     assert listed == TARGETS - {"help"}
 
 
-def test_ci_runs_the_test_command_of_readme():
-    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "exec make test"
-    assert "`make test`" in README
+def test_ci_runs_the_test_commands_of_readme():
+    last = (ROOT / ".ci" / "run").read_text().splitlines()[-2:]
+    assert last == ["make test", "exec make test-colab"]
+    assert "calls `make test`, then `make test-colab`" in README
     assert ".ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
 
 
