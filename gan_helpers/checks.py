@@ -165,15 +165,15 @@ class Players(NamedTuple):
 
 
 class _Keep(keras.layers.Layer):
-    """Hands its input on and appends it to a list."""
+    """Hands its input on, and calls `keep` with it as a NumPy array."""
 
-    def __init__(self, kept: list[np.ndarray]):
+    def __init__(self, keep: Callable[[np.ndarray], None]):
         super().__init__()
-        self.kept = kept
+        self.keep = keep
 
     def call(self, inputs):
         if hasattr(inputs, "numpy"):  # not while Keras traces shapes
-            self.kept.append(inputs.numpy())
+            self.keep(inputs.numpy())
         return inputs
 
 
@@ -182,7 +182,7 @@ def players(latent_dim: int = 3, dims: int = 2) -> Players:
     latents: list[np.ndarray] = []
     dense = keras.layers.Dense
     generator = keras.Sequential(
-        [keras.Input((latent_dim,)), _Keep(latents), dense(6, "tanh"), dense(dims)]
+        [keras.Input((latent_dim,)), _Keep(latents.append), dense(6, "tanh"), dense(dims)]
     )
     discriminator = keras.Sequential([keras.Input((dims,)), dense(6, "tanh"), dense(1)])
     latents.clear()

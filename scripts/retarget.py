@@ -29,7 +29,9 @@ def address(root: Path) -> str:
 
 def files(root: Path) -> list[Path]:
     """The files that name the repository."""
-    return [root / "README.md", *sorted((root / "notebooks").glob("*.ipynb")),
+    notebooks = root / "notebooks"
+    assignments = sorted(notebooks.glob("assignments/*/*/*.ipynb"))
+    return [root / "README.md", *sorted(notebooks.glob("*.ipynb")), *assignments,
             root / "pyproject.toml"]  # fmt: skip
 
 

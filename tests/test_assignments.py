@@ -82,13 +82,22 @@ def execute(source, file, namespace):
     exec(compile(code, file, "exec"), namespace)
 
 
-def grade(notebook, folder, monkeypatch):
-    """Run all cells as nbgrader does, and return test cell -> message, None where it passed.
+def grade(notebook, folder, namespace=None):
+    """Run all cells in `folder` as nbgrader does: test cell -> message, None where it passed.
 
     As with nbgrader, a test that writes to stderr has failed.
     """
-    monkeypatch.chdir(folder)
-    namespace, messages = {"__name__": "__main__"}, {}
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        return grade_here(notebook, {} if namespace is None else namespace)
+    finally:
+        os.chdir(before)
+
+
+def grade_here(notebook, namespace):
+    namespace["__name__"] = "__main__"
+    messages = {}
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
@@ -107,22 +116,19 @@ def grade(notebook, folder, monkeypatch):
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
-    """Folder with the reference solution's generator and its drawings: trained once for all."""
+    """Grades of assignment 3's reference, and a folder with the generator that it trained."""
     made, namespace = tmp_path_factory.mktemp("trained"), {}
-    for cell in source("adversarial_training").cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if grade_id in ("imports", "draw"):
-            execute(cell.source, f"<{grade_id}>", namespace)
+    messages = grade(source("adversarial_training"), made, namespace)
     namespace["gan"].ema_generator.save(made / "trained.keras")
     np.save(made / "drawn.npy", namespace["draw"](3000))
-    return made
+    return messages, made
 
 
 @pytest.fixture
 def folder(tmp_path, request):
     """An empty folder to run in, or one with the trained generator where an answer loads it."""
     if getattr(request, "param", None) == "adversarial_training":
-        return request.getfixturevalue("trained")
+        return request.getfixturevalue("trained")[1]
     return tmp_path
 
 
@@ -134,17 +140,20 @@ def answered(name, cells):
 
 
 @every_assignment
-def test_reference_solutions_get_full_points(name, tmp_path, monkeypatch):
-    messages = grade(source(name), tmp_path, monkeypatch)
-    assert messages and set(messages.values()) == {None}
+def test_reference_solutions_get_full_points(name, tmp_path, request):
+    if name == "adversarial_training":
+        messages, _ = request.getfixturevalue("trained")
+    else:
+        messages = grade(source(name), tmp_path)
+    assert messages and set(messages.values()) == {None}, messages
 
 
 @every_assignment
-def test_empty_release_gets_no_point(name, tmp_path, monkeypatch):
+def test_empty_release_gets_no_point(name, tmp_path):
     empty, answered = release(source(name)), source(name)
     for cell, ours in zip(cells_of(empty, "test"), cells_of(answered, "test"), strict=True):
         cell.source = ours.source  # as nbgrader does before it grades
-    messages = grade(empty, tmp_path, monkeypatch)
+    messages = grade(empty, tmp_path)
     assert all("not answered yet" in str(message) for message in messages.values()), messages
 
 
@@ -161,15 +170,15 @@ def every_answer(kind):
 
 
 @every_answer("RIGHT")
-def test_right_answer_gets_full_points(name, answer, folder, monkeypatch):
-    messages = grade(answered(name, answer.cells), folder, monkeypatch)
+def test_right_answer_gets_full_points(name, answer, folder):
+    messages = grade(answered(name, answer.cells), folder)
     assert set(messages.values()) == {None}, messages
 
 
 @every_answer("WRONG")
-def test_wrong_answer_loses_its_question_alone(name, answer, folder, monkeypatch):
+def test_wrong_answer_loses_its_question_alone(name, answer, folder):
     test, notebook = f"test_{answer.question}", answered(name, {answer.question: answer.source})
-    lost = {key: m for key, m in grade(notebook, folder, monkeypatch).items() if m is not None}
+    lost = {key: m for key, m in grade(notebook, folder).items() if m is not None}
     assert list(lost) == [test], lost
     assert answer.says in lost[test]
 
@@ -178,7 +187,7 @@ def test_wrong_answer_loses_its_question_alone(name, answer, folder, monkeypatch
             cell.source = handed_out.source
         elif kind(cell) == "solution" and cell.metadata.nbgrader.grade_id != answer.question:
             cell.source = ""
-    seen = grade(notebook, folder, monkeypatch)[test]
+    seen = grade(notebook, folder)[test]
     assert (seen is None) == answer.hidden, seen
 
 
@@ -198,7 +207,7 @@ def nbgrader(course, *arguments):
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def test_nbgrader_gives_the_same_points(tmp_path, monkeypatch):
+def test_nbgrader_gives_the_same_points(tmp_path):
     """Several mistakes in one submission, for each of three students."""
     name, course = "discriminator_loss", tmp_path / "course"
     shutil.copytree(COURSE / "source" / name, course / "source" / name)
@@ -213,7 +222,7 @@ def test_nbgrader_gives_the_same_points(tmp_path, monkeypatch):
     }
     expected = {}
     for student, cells in students.items():
-        expected[student] = grade(replaced(source(name), cells), tmp_path, monkeypatch)
+        expected[student] = grade(replaced(source(name), cells), tmp_path)
         submitted = course / "submitted" / student / name / f"{name}.ipynb"
         submitted.parent.mkdir(parents=True)
         reference = {c.metadata.nbgrader.grade_id: c.source for c in solutions(source(name))}

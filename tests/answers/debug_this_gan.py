@@ -300,7 +300,7 @@ def mended_5(real, fake, s):
         },
     ),
     Right(
-        "3 keeps the sigmoid and tells the loss, 6 moves the logit's threshold",
+        "3 keeps the sigmoid and lets Keras's loss have it the loss, 6 moves the logit's threshold",
         {
             "mended_3": """
 def mended_3():
