@@ -8,8 +8,10 @@ import contextlib
 import copy
 import importlib
 import io
+import json
 import linecache
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +27,9 @@ from traitlets.config.loader import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
 COURSE = ROOT / "notebooks" / "assignments"
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "scripts")]
+from retarget import address  # noqa: E402
+from test_notebooks import MACHINE_PATH  # noqa: E402
 
 NAMES = ("discriminator_loss", "generator_loss", "adversarial_training", "debug_this_gan")
 ANSWERS = {name: importlib.import_module(f"answers.{name}") for name in NAMES}
@@ -236,6 +240,99 @@ def test_nbgrader_gives_the_same_points(tmp_path):
             assert points == {
                 test: 0 if message else best[test] for test, message in messages.items()
             }, student
+
+
+@every_assignment
+def test_source_is_clean(name):
+    path = COURSE / "source" / name / f"{name}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))  # nbformat would mend the ids
+    nbformat.validate(notebook)
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(ids) == len(set(ids))
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+    assert notebook["metadata"]["language_info"] == {"name": "python"}
+    for cell in notebook["cells"]:
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+        assert set(cell["metadata"]) <= {"nbgrader"}
+        assert not MACHINE_PATH.search(json.dumps(cell)), cell["source"]
+
+
+@every_assignment
+def test_each_graded_cell_can_be_found_without_its_metadata(name):
+    notebook = source(name)
+    for cell in notebook.cells:
+        if kind(cell):
+            assert cell.id == cell.metadata.nbgrader.grade_id
+    number = 0
+    for cell in notebook.cells:
+        question = cell.metadata.nbgrader.grade_id if kind(cell) else ""
+        if kind(cell) == "solution":
+            number += 1
+            assert cell.source.startswith(f"# Question {number}: {question}")
+            solution = question
+        elif kind(cell) == "test":
+            assert cell.source.startswith(f"# Test of question {number}\n")
+            assert question == f"test_{solution}", "a question's test follows its answer"
+            assert f"question={number})" in cell.source
+        elif kind(cell) == "written":
+            number += 1
+            assert cell.source.startswith(f"**Question {number} (written).**")
+
+
+@every_assignment
+def test_points_are_what_the_text_says(name):
+    notebook = source(name)
+    opening = notebook.cells[0].source
+    tests, written = cells_of(notebook, "test"), cells_of(notebook, "written")
+    by_test = sum(cell.metadata.nbgrader.points for cell in tests)
+    by_hand = sum(cell.metadata.nbgrader.points for cell in written)
+    assert "need to know:*" in opening and "*Estimated time:*" in opening
+    assert f"*Points:* {by_test + by_hand}." in opening
+    assert f"graded by tests, {by_test} points" in opening
+    assert f"graded by hand, {by_hand} points" in opening
+    headings = [
+        int(points)
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for points in re.findall(r"^## .*\((\d+) points\)$", cell.source, re.MULTILINE)
+    ]
+    assert headings == [cell.metadata.nbgrader.points for cell in tests + written]
+
+
+@every_assignment
+def test_cells_are_short_and_each_test_has_both_parts(name):
+    for cell in source(name).cells:
+        if kind(cell) == "test":
+            visible, hidden = cell.source.split("### BEGIN HIDDEN TESTS")
+            assert "assert" in visible or "checks." in visible
+            assert "default_rng()" in hidden or cell.id == "test_draw"
+            assert hidden.count("### END HIDDEN TESTS") == 1
+        elif cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 25, cell.source
+            assert "HIDDEN" not in cell.source
+        if kind(cell) == "written":
+            assert "**For the teacher:" in cell.source.split("### BEGIN SOLUTION")[1]
+
+
+@every_assignment
+def test_release_holds_no_solution_and_no_hidden_test(name):
+    notebook, handed_out = source(name), release(source(name))
+    text = "\n".join(cell.source for cell in handed_out.cells)
+    assert "SOLUTION" not in text and "HIDDEN" not in text and "For the teacher" not in text
+    for cell in notebook.cells:
+        for begin, end in (("BEGIN SOLUTION", "END SOLUTION"), ("BEGIN HIDDEN", "END HIDDEN")):
+            if begin in cell.source:
+                removed = cell.source.split(begin)[1].split(end)[0].splitlines()[1:-1]
+                assert "\n".join(removed) not in text
+
+
+def test_set_up_cell_is_the_same_in_all():
+    cells = [next(c for c in source(name).cells if c.id == "setup") for name in NAMES]
+    assert len({cell.source for cell in cells}) == 1
+    assert f"git+https://github.com/{address(ROOT)}" in cells[0].source
+    for name in NAMES:
+        link = f"/blob/main/notebooks/assignments/release/{name}/{name}.ipynb)"
+        assert f"github/{address(ROOT)}{link}" in source(name).cells[0].source
 
 
 def test_there_are_enough_answers():
