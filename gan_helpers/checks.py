@@ -46,7 +46,7 @@ def array(answer, shape: tuple[int, ...], what: str) -> np.ndarray:
     Raises:
         AssertionError: nothing was returned, no numbers, or another shape.
     """
-    assert answer is not None, f"{what} returns nothing: does it end with `return`?"
+    assert answer is not None, f"{what} is None: a function without `return` returns nothing."
     try:
         values = np.asarray(answer, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -165,15 +165,15 @@ class Players(NamedTuple):
 
 
 class _Keep(keras.layers.Layer):
-    """Hands its input on and appends it to a list."""
+    """Hands its input on, and calls `keep` with it as a NumPy array."""
 
-    def __init__(self, kept: list[np.ndarray]):
+    def __init__(self, keep: Callable[[np.ndarray], None]):
         super().__init__()
-        self.kept = kept
+        self.keep = keep
 
     def call(self, inputs):
         if hasattr(inputs, "numpy"):  # not while Keras traces shapes
-            self.kept.append(inputs.numpy())
+            self.keep(inputs.numpy())
         return inputs
 
 
@@ -182,7 +182,7 @@ def players(latent_dim: int = 3, dims: int = 2) -> Players:
     latents: list[np.ndarray] = []
     dense = keras.layers.Dense
     generator = keras.Sequential(
-        [keras.Input((latent_dim,)), _Keep(latents), dense(6, "tanh"), dense(dims)]
+        [keras.Input((latent_dim,)), _Keep(latents.append), dense(6, "tanh"), dense(dims)]
     )
     discriminator = keras.Sequential([keras.Input((dims,)), dense(6, "tanh"), dense(1)])
     latents.clear()
@@ -206,8 +206,8 @@ def take_turn(step: Callable[[], object]):
     """Call a training step so that G's latent vectors can be seen, and return what it returns.
 
     Raises:
-        AssertionError: no gradient reached the variables, or one optimizer was given the
-            variables of both networks.
+        AssertionError: no gradient reached the variables, one optimizer was given the variables
+            of both networks, or a network an input of a wrong shape.
     """
     eager = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)  # a step under tf.function has no values to see
@@ -223,20 +223,35 @@ def take_turn(step: Callable[[], object]):
             raise AssertionError(
                 "one optimizer is given the variables of both networks. Each network has its own."
             ) from error
+        if "Exception encountered when calling" in str(error):
+            raise AssertionError(
+                "a network is called with an input that it cannot take. A latent vector has "
+                f"generator.input_shape[-1] numbers. Keras says: {error}"
+            ) from error
         raise
     finally:
         tf.config.run_functions_eagerly(eager)
 
 
-def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> None:
-    """Check the latent vectors that G was called with; the distribution from 500 on.
+def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> list[np.ndarray]:
+    """Check the latent vectors that G was called with; the distribution from n = 500 on.
+
+    Returns:
+        Batches of n, float32 (n, latent_dim). `predict` calls G on 32 at a time: such pieces
+        are put together.
 
     Raises:
         AssertionError: none, of another shape than (n, latent_dim), or clearly not from the
             standard normal distribution.
     """
     assert latents, "G is not called: where do the fakes come from?"
+    batches, pieces = [], []
     for z in latents:
+        pieces.append(z)
+        if sum(len(piece) for piece in pieces) == n:
+            batches.append(np.concatenate(pieces))
+            pieces = []
+    for z in batches + pieces:
         assert z.shape == (n, latent_dim), (
             f"z has shape {z.shape}; for {n} samples of this G it should be {(n, latent_dim)}."
         )
@@ -244,6 +259,7 @@ def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> None:
             f"z has mean {z.mean():.2f} and standard deviation {z.std():.2f}. Draw it from the "
             "standard normal distribution: mean 0, standard deviation 1."
         )
+    return batches
 
 
 def d_step(generator, discriminator, d_optimizer, real, smooth) -> tf.Tensor:
@@ -266,27 +282,32 @@ def g_step(generator, discriminator, g_optimizer, n) -> tf.Tensor:
     return loss
 
 
-def moved(change: np.ndarray, steps: Mapping[str, np.ndarray], what: str) -> None:
-    """Check that the weights moved by the first of `steps`.
+def moved(
+    change: np.ndarray,
+    right: np.ndarray,
+    what: str,
+    known: Mapping[str, Callable[[], np.ndarray]] | None = None,
+) -> None:
+    """Check that a network's weights moved by the right step.
 
     Args:
         change: how the weights moved, float (k,).
-        steps: message for the student -> the step that a known mistake takes; the first is the
-            right one, whatever its message.
+        right: how they should have moved, float (k,).
         what: the network's name.
+        known: message for the student -> function that gives the step of a known mistake; called
+            only where the step is wrong.
 
     Raises:
-        AssertionError: they did not; with the message of the known mistake, if it is one.
+        AssertionError: it is wrong; with the message of the known mistake, if it is one.
     """
-    (_, right), *others = steps.items()
 
     def same(step: np.ndarray) -> bool:
         return np.linalg.norm(change - step) <= 2e-3 * np.linalg.norm(step)
 
     if same(right):
         return
-    for message, step in others:
-        if same(step):
+    for message, step in (known or {}).items():
+        if same(step()):
             raise AssertionError(message)
     along = change @ right / (np.linalg.norm(change) * np.linalg.norm(right))
     assert not along < -0.999, (
@@ -297,4 +318,7 @@ def moved(change: np.ndarray, steps: Mapping[str, np.ndarray], what: str) -> Non
         f"{what} moves in the right direction, but {times:.3g} times as far as it should. "
         "Is the loss a mean, is one step taken, and with the optimizer that was given?"
     )
-    raise AssertionError(f"{what} does not move down the gradient of its loss: check the labels")
+    raise AssertionError(
+        f"{what} does not move as one step down its loss does: check the labels, and that the "
+        "optimizer is applied once."
+    )

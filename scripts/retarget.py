@@ -30,9 +30,9 @@ def address(root: Path) -> str:
 def files(root: Path) -> list[Path]:
     """The files that name the repository."""
     notebooks = root / "notebooks"
-    # What students get of the assignments is made of their sources.
-    paths = [*notebooks.glob("*.ipynb"), *notebooks.glob("assignments/source/*/*.ipynb")]
-    return [root / "README.md", *sorted(paths), root / "pyproject.toml"]
+    assignments = sorted(notebooks.glob("assignments/*/*/*.ipynb"))
+    return [root / "README.md", *sorted(notebooks.glob("*.ipynb")), *assignments,
+            root / "pyproject.toml"]  # fmt: skip
 
 
 def retarget(root: Path, new: str) -> list[Path]:

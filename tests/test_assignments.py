@@ -8,8 +8,10 @@ import contextlib
 import copy
 import importlib
 import io
+import json
 import linecache
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +27,9 @@ from traitlets.config.loader import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
 COURSE = ROOT / "notebooks" / "assignments"
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "scripts")]
+from retarget import address  # noqa: E402
+from test_notebooks import MACHINE_PATH  # noqa: E402
 
 NAMES = ("discriminator_loss", "generator_loss", "adversarial_training", "debug_this_gan")
 ANSWERS = {name: importlib.import_module(f"answers.{name}") for name in NAMES}
@@ -82,13 +86,22 @@ def execute(source, file, namespace):
     exec(compile(code, file, "exec"), namespace)
 
 
-def grade(notebook, folder, monkeypatch):
-    """Run all cells as nbgrader does, and return test cell -> message, None where it passed.
+def grade(notebook, folder, namespace=None):
+    """Run all cells in `folder` as nbgrader does: test cell -> message, None where it passed.
 
     As with nbgrader, a test that writes to stderr has failed.
     """
-    monkeypatch.chdir(folder)
-    namespace, messages = {"__name__": "__main__"}, {}
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        return grade_here(notebook, {} if namespace is None else namespace)
+    finally:
+        os.chdir(before)
+
+
+def grade_here(notebook, namespace):
+    namespace["__name__"] = "__main__"
+    messages = {}
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
@@ -107,22 +120,19 @@ def grade(notebook, folder, monkeypatch):
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
-    """Folder with the reference solution's generator and its drawings: trained once for all."""
+    """Grades of assignment 3's reference, and a folder with the generator that it trained."""
     made, namespace = tmp_path_factory.mktemp("trained"), {}
-    for cell in source("adversarial_training").cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if grade_id in ("imports", "draw"):
-            execute(cell.source, f"<{grade_id}>", namespace)
+    messages = grade(source("adversarial_training"), made, namespace)
     namespace["gan"].ema_generator.save(made / "trained.keras")
     np.save(made / "drawn.npy", namespace["draw"](3000))
-    return made
+    return messages, made
 
 
 @pytest.fixture
 def folder(tmp_path, request):
     """An empty folder to run in, or one with the trained generator where an answer loads it."""
     if getattr(request, "param", None) == "adversarial_training":
-        return request.getfixturevalue("trained")
+        return request.getfixturevalue("trained")[1]
     return tmp_path
 
 
@@ -134,17 +144,20 @@ def answered(name, cells):
 
 
 @every_assignment
-def test_reference_solutions_get_full_points(name, tmp_path, monkeypatch):
-    messages = grade(source(name), tmp_path, monkeypatch)
-    assert messages and set(messages.values()) == {None}
+def test_reference_solutions_get_full_points(name, tmp_path, request):
+    if name == "adversarial_training":
+        messages, _ = request.getfixturevalue("trained")
+    else:
+        messages = grade(source(name), tmp_path)
+    assert messages and set(messages.values()) == {None}, messages
 
 
 @every_assignment
-def test_empty_release_gets_no_point(name, tmp_path, monkeypatch):
+def test_empty_release_gets_no_point(name, tmp_path):
     empty, answered = release(source(name)), source(name)
     for cell, ours in zip(cells_of(empty, "test"), cells_of(answered, "test"), strict=True):
         cell.source = ours.source  # as nbgrader does before it grades
-    messages = grade(empty, tmp_path, monkeypatch)
+    messages = grade(empty, tmp_path)
     assert all("not answered yet" in str(message) for message in messages.values()), messages
 
 
@@ -161,15 +174,15 @@ def every_answer(kind):
 
 
 @every_answer("RIGHT")
-def test_right_answer_gets_full_points(name, answer, folder, monkeypatch):
-    messages = grade(answered(name, answer.cells), folder, monkeypatch)
+def test_right_answer_gets_full_points(name, answer, folder):
+    messages = grade(answered(name, answer.cells), folder)
     assert set(messages.values()) == {None}, messages
 
 
 @every_answer("WRONG")
-def test_wrong_answer_loses_its_question_alone(name, answer, folder, monkeypatch):
+def test_wrong_answer_loses_its_question_alone(name, answer, folder):
     test, notebook = f"test_{answer.question}", answered(name, {answer.question: answer.source})
-    lost = {key: m for key, m in grade(notebook, folder, monkeypatch).items() if m is not None}
+    lost = {key: m for key, m in grade(notebook, folder).items() if m is not None}
     assert list(lost) == [test], lost
     assert answer.says in lost[test]
 
@@ -178,7 +191,7 @@ def test_wrong_answer_loses_its_question_alone(name, answer, folder, monkeypatch
             cell.source = handed_out.source
         elif kind(cell) == "solution" and cell.metadata.nbgrader.grade_id != answer.question:
             cell.source = ""
-    seen = grade(notebook, folder, monkeypatch)[test]
+    seen = grade(notebook, folder)[test]
     assert (seen is None) == answer.hidden, seen
 
 
@@ -198,7 +211,7 @@ def nbgrader(course, *arguments):
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def test_nbgrader_gives_the_same_points(tmp_path, monkeypatch):
+def test_nbgrader_gives_the_same_points(tmp_path):
     """Several mistakes in one submission, for each of three students."""
     name, course = "discriminator_loss", tmp_path / "course"
     shutil.copytree(COURSE / "source" / name, course / "source" / name)
@@ -213,7 +226,7 @@ def test_nbgrader_gives_the_same_points(tmp_path, monkeypatch):
     }
     expected = {}
     for student, cells in students.items():
-        expected[student] = grade(replaced(source(name), cells), tmp_path, monkeypatch)
+        expected[student] = grade(replaced(source(name), cells), tmp_path)
         submitted = course / "submitted" / student / name / f"{name}.ipynb"
         submitted.parent.mkdir(parents=True)
         reference = {c.metadata.nbgrader.grade_id: c.source for c in solutions(source(name))}
@@ -227,6 +240,99 @@ def test_nbgrader_gives_the_same_points(tmp_path, monkeypatch):
             assert points == {
                 test: 0 if message else best[test] for test, message in messages.items()
             }, student
+
+
+@every_assignment
+def test_source_is_clean(name):
+    path = COURSE / "source" / name / f"{name}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))  # nbformat would mend the ids
+    nbformat.validate(notebook)
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(ids) == len(set(ids))
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+    assert notebook["metadata"]["language_info"] == {"name": "python"}
+    for cell in notebook["cells"]:
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+        assert set(cell["metadata"]) <= {"nbgrader"}
+        assert not MACHINE_PATH.search(json.dumps(cell)), cell["source"]
+
+
+@every_assignment
+def test_each_graded_cell_can_be_found_without_its_metadata(name):
+    notebook = source(name)
+    for cell in notebook.cells:
+        if kind(cell):
+            assert cell.id == cell.metadata.nbgrader.grade_id
+    number = 0
+    for cell in notebook.cells:
+        question = cell.metadata.nbgrader.grade_id if kind(cell) else ""
+        if kind(cell) == "solution":
+            number += 1
+            assert cell.source.startswith(f"# Question {number}: {question}")
+            solution = question
+        elif kind(cell) == "test":
+            assert cell.source.startswith(f"# Test of question {number}\n")
+            assert question == f"test_{solution}", "a question's test follows its answer"
+            assert f"question={number})" in cell.source
+        elif kind(cell) == "written":
+            number += 1
+            assert cell.source.startswith(f"**Question {number} (written).**")
+
+
+@every_assignment
+def test_points_are_what_the_text_says(name):
+    notebook = source(name)
+    opening = notebook.cells[0].source
+    tests, written = cells_of(notebook, "test"), cells_of(notebook, "written")
+    by_test = sum(cell.metadata.nbgrader.points for cell in tests)
+    by_hand = sum(cell.metadata.nbgrader.points for cell in written)
+    assert "need to know:*" in opening and "*Estimated time:*" in opening
+    assert f"*Points:* {by_test + by_hand}." in opening
+    assert f"graded by tests, {by_test} points" in opening
+    assert f"graded by hand, {by_hand} points" in opening
+    headings = [
+        int(points)
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for points in re.findall(r"^## .*\((\d+) points\)$", cell.source, re.MULTILINE)
+    ]
+    assert headings == [cell.metadata.nbgrader.points for cell in tests + written]
+
+
+@every_assignment
+def test_cells_are_short_and_each_test_has_both_parts(name):
+    for cell in source(name).cells:
+        if kind(cell) == "test":
+            visible, hidden = cell.source.split("### BEGIN HIDDEN TESTS")
+            assert "assert" in visible or "checks." in visible
+            assert "default_rng()" in hidden or cell.id == "test_draw"
+            assert hidden.count("### END HIDDEN TESTS") == 1
+        elif cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 25, cell.source
+            assert "HIDDEN" not in cell.source
+        if kind(cell) == "written":
+            assert "**For the teacher:" in cell.source.split("### BEGIN SOLUTION")[1]
+
+
+@every_assignment
+def test_release_holds_no_solution_and_no_hidden_test(name):
+    notebook, handed_out = source(name), release(source(name))
+    text = "\n".join(cell.source for cell in handed_out.cells)
+    assert "SOLUTION" not in text and "HIDDEN" not in text and "For the teacher" not in text
+    for cell in notebook.cells:
+        for begin, end in (("BEGIN SOLUTION", "END SOLUTION"), ("BEGIN HIDDEN", "END HIDDEN")):
+            if begin in cell.source:
+                removed = cell.source.split(begin)[1].split(end)[0].splitlines()[1:-1]
+                assert "\n".join(removed) not in text
+
+
+def test_set_up_cell_is_the_same_in_all():
+    cells = [next(c for c in source(name).cells if c.id == "setup") for name in NAMES]
+    assert len({cell.source for cell in cells}) == 1
+    assert f"git+https://github.com/{address(ROOT)}" in cells[0].source
+    for name in NAMES:
+        link = f"/blob/main/notebooks/assignments/release/{name}/{name}.ipynb)"
+        assert f"github/{address(ROOT)}{link}" in source(name).cells[0].source
 
 
 def test_there_are_enough_answers():

@@ -186,7 +186,7 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
     Wrong(
         "the latent dimension and the batch size of one notebook",
         "d_step",
-        "",
+        "generator.input_shape[-1]",
         """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     fake = generator(tf.random.normal((100, 100)))
@@ -200,7 +200,7 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
     Wrong(
         "right for the visible test's three latent numbers only",
         "d_step",
-        "",
+        "generator.input_shape[-1]",
         """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     fake = generator(tf.random.normal((len(real), 3)))
@@ -286,7 +286,7 @@ def g_step(generator, discriminator, g_optimizer, n):
     Wrong(
         "the same z reused, kept from the first call",
         "g_step",
-        "",
+        "draw z anew",
         """
 kept = {}
 
@@ -392,7 +392,7 @@ def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth)
     Wrong(
         "two steps of D",
         "train_step",
-        "",
+        "the optimizer is applied once",
         """
 def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
     d_step(generator, discriminator, d_optimizer, real, smooth)

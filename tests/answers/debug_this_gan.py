@@ -300,7 +300,7 @@ def mended_5(real, fake, s):
         },
     ),
     Right(
-        "3 keeps the sigmoid and tells the loss, 6 moves the logit's threshold",
+        "3 keeps the sigmoid, with Keras's loss for probabilities; 6 compares logits",
         {
             "mended_3": """
 def mended_3():
@@ -321,9 +321,8 @@ def mended_6(d_logits_real, d_logits_fake, smooth):
             "mended_2": """
 def mended_2(d_logits_real, d_logits_fake):
     real = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2)
-    half = 0.2 * 0.5 - 0.1  # Keras gives 1 - 0.2 / 2 = 0.9
     fake = keras.losses.BinaryCrossentropy(from_logits=True)
-    return real(tf.ones_like(d_logits_real), d_logits_real) + half + fake(
+    return real(tf.ones_like(d_logits_real), d_logits_real) + fake(
         tf.zeros_like(d_logits_fake), d_logits_fake)
 """
         },
