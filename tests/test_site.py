@@ -73,8 +73,14 @@ def visit(browser, site):
         context.close()
 
 
+@functools.cache
 def soup(name):
     return BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
+
+
+@functools.cache
+def identifiers(name):
+    return {element["id"] for element in soup(name).select("[id]")}
 
 
 def pictures(path):
@@ -124,8 +130,8 @@ def test_every_link_within_the_site_resolves(site):
             target = (SITE / name).parent / unquote(link.path) if link.path else SITE / name
             assert target.is_file(), f"{name}: {link.path}"
             if link.fragment and target.suffix == ".html":
-                page = soup(target.relative_to(SITE))
-                assert page.find(id=unquote(link.fragment)), f"{name}: {link.geturl()}"
+                anchors = identifiers(target.resolve().relative_to(SITE))
+                assert unquote(link.fragment) in anchors, f"{name}: {link.geturl()}"
 
 
 @every_page

@@ -30,4 +30,4 @@ const reachable = new ResizeObserver((entries) => {
     else target.removeAttribute("tabindex");
   }
 });
-document.querySelectorAll("article pre, .table-wrapper").forEach((e) => reachable.observe(e));
+document.querySelectorAll("article pre, .table-wrapper, .math-wrapper").forEach((e) => reachable.observe(e));
