@@ -464,9 +464,9 @@ def draw(n):
 """,
     ),
     Wrong(
-        "every other image mixed of two digits: covers much, but is not sharp",
+        "every other image mixed of two digits",
         "draw",
-        "is below 0.75",
+        "are both too small",
         """
 trained = keras.saving.load_model("trained.keras")
 
