@@ -95,6 +95,9 @@ def main() -> None:
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
+    (SOURCE / "notebooks" / "assignments").mkdir()
+    teachers = Path("notebooks", "assignments", "README.md")
+    shutil.copy(ROOT / teachers, SOURCE / teachers)
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         print(f"{path.stem}", flush=True)
         prepare(path)

@@ -222,7 +222,7 @@ def submissions(outside: str) -> dict[str, Submission]:
             double, LOOK, "of memory",
         ),
         "fork bomb": Submission(
-            answer("double", "import os\nwhile True: os.fork()"), double, LOOK, "processes"
+            answer("double", "import os\nwhile True: os.fork()"), double, LOOK, "stopped, because"
         ),
         "prints 50 MB": Submission(own_cell("print('x' * 50_000_000)"), FULL),
         "prints for ever": Submission(

@@ -46,7 +46,8 @@ def test_the_files_are_small():
 def test_probabilities_are_the_softmax_of_the_logits():
     _, logits = metrics.digit_classifier().predict(DIGITS.images[:50], verbose=0)
     found = metrics.probabilities(DIGITS.images[:50])
-    np.testing.assert_allclose(found, special.softmax(logits.astype(np.float64), axis=1), rtol=1e-9)
+    # Two runs of a float32 network may differ in the last digits of a logit.
+    np.testing.assert_allclose(found, special.softmax(logits.astype(np.float64), axis=1), rtol=1e-4)
 
 
 def test_features_are_the_last_hidden_layer(seen):

@@ -25,7 +25,8 @@ ROOT = Path(__file__).parent.parent
 SITE = ROOT / "build" / "site"
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 NOTEBOOKS = [f"notebooks/{path.stem}.html" for path in SOURCES]
-PAGES = ["index.html", *NOTEBOOKS, "benchmarks/RESULTS.html", "search.html"]
+TEACHERS = "notebooks/assignments/README.html"
+PAGES = ["index.html", *NOTEBOOKS, TEACHERS, "benchmarks/RESULTS.html", "search.html"]
 SLIDERS = {  # page -> name of its slider, number of its positions
     "notebooks/02_discriminator_loss.html": ("smooth", 50),
     "notebooks/03_generator_loss.html": ("logit", 65),
