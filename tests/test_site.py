@@ -1,5 +1,6 @@
 """The web site: it loads alone, its sliders move without a kernel, and everyone can read it."""
 
+import contextlib
 import functools
 import hashlib
 import http.server
@@ -43,6 +44,10 @@ import frames  # noqa: E402
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass
+
+    def copyfile(self, source, outputfile):
+        with contextlib.suppress(ConnectionError):  # the browser has left the page meanwhile
+            super().copyfile(source, outputfile)
 
 
 @pytest.fixture(scope="module")
