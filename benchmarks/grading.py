@@ -6,6 +6,7 @@ class must have that result.
 """
 
 import argparse
+import contextlib
 import copy
 import csv
 import itertools
@@ -20,6 +21,8 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from grading import sandbox
 
 import nbformat
 import psutil
@@ -154,15 +157,9 @@ def look_at_memory(process: subprocess.Popen, peak: list[int]) -> None:
     """Keep the largest sum of resident memory; pages that two processes share count twice."""
     while process.poll() is None:
         total = 0
-        try:
-            first = psutil.Process(process.pid)
-            for one in [first, *first.children(recursive=True)]:
-                try:
-                    total += one.memory_info().rss
-                except psutil.Error:
-                    continue
-        except psutil.Error:
-            return
+        for one in sandbox.descendants(process.pid):
+            with contextlib.suppress(psutil.Error):
+                total += one.memory_info().rss
         peak[0] = max(peak[0], total)
         time.sleep(LOOK_EVERY)
 

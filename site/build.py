@@ -87,7 +87,7 @@ def main() -> None:
     start = time.perf_counter()
     for folder in (SOURCE, UNFINISHED):
         shutil.rmtree(folder, ignore_errors=True)
-    for name in ("notebooks", "images", "benchmarks"):
+    for name in ("notebooks/assignments", "images", "benchmarks"):
         (SOURCE / name).mkdir(parents=True)
     readme = BADGE.sub(r"[\1]", (ROOT / "README.md").read_text(encoding="utf-8"))
     (SOURCE / "README.md").write_text(readme, encoding="utf-8")
@@ -95,7 +95,6 @@ def main() -> None:
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
-    (SOURCE / "notebooks" / "assignments").mkdir()
     teachers = Path("notebooks", "assignments", "README.md")
     shutil.copy(ROOT / teachers, SOURCE / teachers)
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
