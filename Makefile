@@ -7,6 +7,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := gan_helpers grading site scripts tests notebooks benchmarks conftest.py
 NOTEBOOKS := notebooks/[0-9][0-9]_*.ipynb
+# One notebook at a time: its training uses all cores, and two would wait for each other.
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=600
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help lab run test test-colab assignments grade site bench notebooks retarget lock clean
@@ -35,13 +37,12 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/python -m pytest tests $(NOTEBOOKS) -n 2 --dist loadfile \
-	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
+	$(BIN)/python -m pytest tests -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest $(NOTEBOOKS) $(NBVAL) $(ARGS)
 
 COLAB_TESTS := $(addprefix tests/test_, widgets.py conditional.py lone_notebook.py)
 test-colab: .venv-colab/.installed
-	.venv-colab/bin/python -m pytest $(COLAB_TESTS) $(NOTEBOOKS) -n 2 --dist loadfile \
-	  --nbval --nbval-current-env --nbval-cell-timeout=600 $(ARGS)
+	.venv-colab/bin/python -m pytest $(COLAB_TESTS) $(NOTEBOOKS) $(NBVAL) $(ARGS)
 
 site: $(STAMP)
 	$(BIN)/python site/build.py
@@ -103,5 +104,5 @@ $(STAMP): requirements.lock pyproject.toml
 .venv-colab/.installed: tests/colab-constraints.txt pyproject.toml | $(STAMP)
 	$(BIN)/python -m venv --clear .venv-colab
 	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
-	  -c tests/colab-constraints.txt -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 pytest pytest-xdist scipy
+	  -c tests/colab-constraints.txt -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 pytest scipy
 	@touch $@
