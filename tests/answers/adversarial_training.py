@@ -392,7 +392,7 @@ def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth)
     Wrong(
         "two steps of D",
         "train_step",
-        "the optimizer is applied once",
+        "one step",
         """
 def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
     d_step(generator, discriminator, d_optimizer, real, smooth)
