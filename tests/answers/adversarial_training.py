@@ -1,15 +1,8 @@
-"""Answers to assignment 3. Those that concern the steps draw with a generator trained once."""
+"""Answers to assignment 3. Those that draw load a generator that was trained once."""
 
 from answers import Right, Wrong
 
-# In the place of a training: images that the reference solution's generator drew.
-TRAINED = """
-drawn = np.load("drawn.npy")
-
-def draw(n):
-    return np.random.default_rng().permutation(drawn)[:n]
-"""
-# The generator itself, where an answer does something with it.
+# The generator of the reference solution.
 LOADED = """
 trained = keras.saving.load_model("trained.keras")
 
