@@ -84,6 +84,7 @@ class GAN(keras.Model):
         d_loss: Callable = losses.d_loss,
         g_loss: Callable = losses.g_loss,
         g_ema: float | None = None,
+        simultaneous: bool = False,
         steps_per_execution: int = 50,
         jit_compile: bool | None = None,
         run_eagerly: bool = False,
@@ -97,6 +98,8 @@ class GAN(keras.Model):
             g_loss: function (d_logits_fake) -> scalar tensor.
             g_ema: momentum of an exponential moving average of G's weights, 0 < g_ema < 1,
                 which `sample` then draws with; None to draw with G's weights as they are.
+            simultaneous: whether both networks step at once, from one forward pass. False: G's
+                turn comes after D's, with new latent vectors, as in the notebooks.
             steps_per_execution: steps that one compiled call takes, for data given as an
                 array; callbacks, a stop and an interrupt come between two calls.
             jit_compile: whether XLA compiles the steps. None: where it pays, which on a CPU
@@ -105,15 +108,18 @@ class GAN(keras.Model):
             run_eagerly: run uncompiled, one operation at a time, to look inside.
 
         Raises:
-            TypeError: a loss is not callable, or smooth is not a number.
+            TypeError: a loss is not callable, smooth is not a number, or simultaneous not a bool.
             ValueError: smooth or g_ema outside its range, steps_per_execution not a
                 positive whole number, or the same optimizer twice.
 
-        Source of the moving average: Yazıcı et al. 2019.
+        Sources: Yazıcı et al. 2019 (moving average); Mescheder, Nowozin and Geiger 2017,
+        algorithm 1 (simultaneous steps).
         """
         for name, loss in (("d_loss", d_loss), ("g_loss", g_loss)):
             if not callable(loss):
                 raise TypeError(f"{name} must be a function, got {loss!r}")
+        if not isinstance(simultaneous, bool):
+            raise TypeError(f"simultaneous must be True or False, got {simultaneous!r}")
         if not isinstance(steps_per_execution, int) or steps_per_execution < 1:
             raise ValueError(
                 f"steps_per_execution must be a positive whole number, got {steps_per_execution!r}"
@@ -138,6 +144,7 @@ class GAN(keras.Model):
         if g_ema is not None:
             self.ema_generator = keras.models.clone_model(self.generator)
             self.ema_generator.set_weights(self.generator.get_weights())
+        self.simultaneous = simultaneous
         self.steps_per_call = steps_per_execution
         if jit_compile is None:  # the kernel of a convolution is more than a matrix
             weights = self.generator.trainable_weights + self.discriminator.trainable_weights
@@ -188,10 +195,33 @@ class GAN(keras.Model):
         self.g_optimizer.apply(tape.gradient(g_loss, variables), variables)
         return g_loss
 
+    def train_both(self, real: tf.Tensor, *labels: tf.Tensor):
+        """Both steps at once: each gradient is taken before the other network has moved."""
+        z = self.latent(tf.shape(real)[0])
+
+        def logits(samples):
+            return self.discriminator([samples, *labels] if labels else samples, training=True)
+
+        with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
+            fake = self.generator(tf.concat([z, *labels], axis=1), training=True)
+            d_logits_real, d_logits_fake = logits(real), logits(fake)
+            d_loss = self.d_loss_fn(d_logits_real, d_logits_fake, self.smooth)
+            g_loss = self.g_loss_fn(d_logits_fake)
+        d_variables = self.discriminator.trainable_variables
+        g_variables = self.generator.trainable_variables
+        d_gradients = d_tape.gradient(d_loss, d_variables)
+        g_gradients = g_tape.gradient(g_loss, g_variables)
+        self.d_optimizer.apply(d_gradients, d_variables)
+        self.g_optimizer.apply(g_gradients, g_variables)
+        return d_loss, g_loss, d_logits_real, d_logits_fake
+
     def turn(self, real: tf.Tensor, *labels: tf.Tensor) -> None:
-        """One step: D's turn, then G's turn, then the bookkeeping."""
-        d_loss, d_logits_real, d_logits_fake = self.train_d(real, *labels)
-        g_loss = self.train_g(tf.shape(real)[0], *labels)
+        """One step: D's turn, then G's turn, or both at once; then the bookkeeping."""
+        if self.simultaneous:
+            d_loss, g_loss, d_logits_real, d_logits_fake = self.train_both(real, *labels)
+        else:
+            d_loss, d_logits_real, d_logits_fake = self.train_d(real, *labels)
+            g_loss = self.train_g(tf.shape(real)[0], *labels)
 
         if self.g_ema is not None:
             weights = zip(self.ema_generator.weights, self.generator.weights, strict=True)
@@ -345,6 +375,7 @@ class GAN(keras.Model):
             "d_loss": getattr(self.d_loss_fn, "__name__", "?"),
             "g_loss": getattr(self.g_loss_fn, "__name__", "?"),
             "g_ema": self.g_ema,
+            "simultaneous": self.simultaneous,
             "batch_size": batch_size,
             "seed of the order": seed,
             "x": data,

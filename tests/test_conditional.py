@@ -81,6 +81,25 @@ def test_fit_is_the_loop_written_by_hand():
     assert all(equal(values(gan.discriminator), values(d)))
 
 
+def test_a_simultaneous_step_is_the_one_written_by_hand():
+    (g, d), d_optimizer, g_optimizer = networks(), adam(), adam(0.02)
+    real, label = tf.constant(POINTS[:20]), tf.one_hot(LABELS[:20], 3)
+    z = keras.random.normal((20, 4), seed=keras.random.SeedGenerator(7))
+    with tf.GradientTape(persistent=True) as tape:
+        fake = g(tf.concat([z, label], axis=1), training=True)
+        on_real, on_fake = d([real, label], training=True), d([fake, label], training=True)
+        d_loss = cross_entropy(on_real, 0.9) + cross_entropy(on_fake, 0.0)
+        g_loss = cross_entropy(on_fake, 1.0)
+    for loss, network, optimizer in ((d_loss, d, d_optimizer), (g_loss, g, g_optimizer)):
+        variables = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+
+    gan = compiled(simultaneous=True, run_eagerly=True)
+    fit(gan, POINTS[:20], LABELS[:20], epochs=1)
+    assert all(equal(values(gan.generator), values(g)))
+    assert all(equal(values(gan.discriminator), values(d)))
+
+
 def test_each_turn_changes_only_its_own_network():
     gan = compiled()
     label = tf.one_hot(LABELS, 3)
