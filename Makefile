@@ -11,13 +11,14 @@ NOTEBOOKS := notebooks/[0-9][0-9]_*.ipynb
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=600
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help lab run test test-colab assignments grade site bench notebooks retarget lock clean
+.PHONY: help lab run test test-colab test-lowest assignments grade site bench notebooks retarget lock clean
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make run          run the whole series into build/ and draw new digits"
 	@echo "make test         check everything, as CI does"
 	@echo "make test-colab   check notebooks and widgets with the package versions of Colab"
+	@echo "make test-lowest  the same with the lowest versions that pyproject.toml admits"
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
 	@echo "make assignments  for teachers: make what students get of the assignments"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip is graded into build/grading/"
@@ -40,9 +41,10 @@ test: $(STAMP)
 	$(BIN)/python -m pytest tests -n 2 --dist loadfile $(ARGS)
 	$(BIN)/python -m pytest $(NOTEBOOKS) $(NBVAL) $(ARGS)
 
-COLAB_TESTS := $(addprefix tests/test_, widgets.py conditional.py lone_notebook.py)
-test-colab: .venv-colab/.installed
-	.venv-colab/bin/python -m pytest $(COLAB_TESTS) $(NOTEBOOKS) $(NBVAL) $(ARGS)
+# What package versions may change: the notebooks, and what they stand on.
+OLD_TESTS := $(addprefix tests/test_, widgets.py conditional.py lone_notebook.py)
+test-colab test-lowest: test-%: .venv-%/.installed
+	.venv-$*/bin/python -m pytest $(OLD_TESTS) $(NOTEBOOKS) $(NBVAL) $(ARGS)
 
 site: $(STAMP)
 	$(BIN)/python site/build.py
@@ -82,7 +84,7 @@ lock: $(STAMP)
 	mv build/requirements.lock requirements.lock
 
 clean:
-	rm -rf build .venv .venv-colab *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf build .venv .venv-* *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 # The stamp comes last, so that an interrupted installation is taken up again.
 $(STAMP): requirements.lock pyproject.toml
@@ -101,8 +103,15 @@ $(STAMP): requirements.lock pyproject.toml
 	  exit 1; }
 	@touch $@
 
-.venv-colab/.installed: tests/colab-constraints.txt pyproject.toml | $(STAMP)
-	$(BIN)/python -m venv --clear .venv-colab
-	.venv-colab/bin/python -m pip install --quiet --disable-pip-version-check \
-	  -c tests/colab-constraints.txt -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 pytest scipy
+.venv-colab/.installed: tests/colab-constraints.txt
+.venv-lowest/.installed: build/lowest-constraints.txt
+.venv-%/.installed: pyproject.toml | $(STAMP)
+	$(BIN)/python -m venv --clear .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -c $(filter %constraints.txt,$^) -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 pytest scipy
 	@touch $@
+
+# "name>=1.2,<3" of the dependencies and of the extra lab, as name==1.2.
+build/lowest-constraints.txt: pyproject.toml
+	@mkdir -p build
+	sed -n '/^dependencies/,/^classroom/ s/^ *"\([a-z-]*\)>=\([0-9.]*\),.*/\1==\2/p' $< > $@

@@ -62,7 +62,9 @@ def test_pytorch_has_the_same_networks(pair):
     assert fake.shape == (2, 1, 28, 28) and theirs[1](fake).shape == (2, 1)
 
 
-@pytest.mark.parametrize("contender", [steps.SERIES, steps.TUTORIAL, steps.KERAS_PLAIN])
+@pytest.mark.parametrize(
+    "contender", [steps.SERIES, steps.SIMULTANEOUS, steps.TUTORIAL, steps.KERAS_PLAIN]
+)
 def test_contender_trains_both_networks(contender, monkeypatch):
     pair = networks.build_generator(hidden_units=4), networks.build_discriminator(4)
     monkeypatch.setattr(peers, "build", lambda name: pair)
@@ -110,6 +112,9 @@ def test_operations_of_a_step_worked_by_hand():
     d_turn = g1 + g2 + 2 * (d1 + d2) + 2 * (d1 + d2) + 2 * d2  # forward, weights, inputs
     g_turn = g1 + g2 + d1 + d2 + (d1 + d2) + (g1 + g2) + g2  # forward, D, weights, inputs
     assert flops.step_in_turns(generator, discriminator) == d_turn + g_turn
+    # At once, G's pass serves both turns, and so does D's pass over the fakes.
+    at_once = d_turn + g_turn - (g1 + g2) - (d1 + d2)
+    assert flops.simultaneous_step(generator, discriminator) == at_once
 
 
 # The stopwatch
@@ -144,11 +149,16 @@ MACHINE = {"date": "2026-01-02", "processor": "a chip, 2 cores", "memory": "4 Gi
 
 def pair_results(**speeds):
     """Made-up speeds: one number for each contender, twice."""
-    names = {"ours": steps.SERIES, "tutorial": steps.TUTORIAL, "torch": steps.TORCH}
+    names = {"ours": steps.SERIES, "at_once": steps.SIMULTANEOUS}
+    names |= {"tutorial": steps.TUTORIAL, "torch": steps.TORCH}
     speeds = {names[name]: [value, value] for name, value in speeds.items()}
     missing = {name: "ImportError: none" for name in steps.TRAINERS if name not in speeds}
     rates = {name: [2e9, 2e9] for name in steps.RATES}
-    return {"speeds": speeds | rates, "missing": missing, "flops": 1_000_000}
+    return {
+        "speeds": speeds | rates,
+        "missing": missing,
+        "flops": dict.fromkeys(steps.TRAINERS, 10**6),
+    }
 
 
 @pytest.mark.parametrize(
@@ -164,8 +174,17 @@ def pair_results(**speeds):
     ],
 )
 def test_verdict_on_speed(name, peer, speeds, cells):
-    row = report.speed_ratio(name, pair_results(**speeds), peer)
+    row = report.speed_ratio(name, pair_results(**speeds), steps.SERIES, peer)
     assert [row[1], row[3]] == cells
+
+
+def test_the_tutorial_is_compared_with_both_ways_to_update():
+    speeds = {"ours": 150, "at_once": 190, "tutorial": 100, "torch": 140}
+    text = "\n".join(report.render_pair("dense", pair_results(**speeds)))
+    peer = "TensorFlow tutorial's step"
+    assert f"| series, simultaneous / {peer} | 1.90 | at least 1.8 | met |" in text
+    assert f"| series, in turn / {peer} | 1.50 | at least 1.8 | **missed** |" in text
+    assert "| series, in turn / PyTorch | 1.07 | above 1.0 | met |" in text
 
 
 def runs(**distances):
@@ -192,7 +211,7 @@ GRADES = {"student": "ada", "state": "graded", "test_a": "2.0", "message": ""}
 
 
 def made_up_results():
-    pairs = {pair.name: pair_results(ours=500, tutorial=100) for pair in steps.PAIRS}
+    pairs = {pair.name: pair_results(ours=500, at_once=600, tutorial=100) for pair in steps.PAIRS}
     waits = ("import gan_helpers", "first step, fully connected pair")
     return {
         "steps": {"machine": MACHINE, "rounds": 2, "seconds": 1.0, "pairs": pairs},
@@ -226,7 +245,7 @@ def made_up_results():
 
 def test_report_shows_every_part():
     text = report.render(made_up_results())
-    assert "| series / TensorFlow tutorial's step | 5.00 | at least 1.8 | met |" in text
+    assert "| series, in turn / TensorFlow tutorial's step | 5.00 | at least 1.8 | met |" in text
     assert "| PyTorch | not available: ImportError: none |  |" in text
     assert "so it does 0.50 GFLOP/s" in text and "| 25% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
     assert "| import gan_helpers | 2.00 s | 1.00 to 4.00 s |" in text

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text()
-TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+TARGETS = set(" ".join(re.findall(r"^([a-z -]+):", MAKEFILE, re.MULTILINE)).split())
 
 
 def test_environment_is_python_and_the_project():
@@ -80,8 +80,12 @@ def test_commands_of_readme_and_help_are_targets():
 def test_ci_runs_the_test_commands_of_readme():
     assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "exec make test"
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
-    for command in (".ci/run", "make test-colab"):
-        assert f"- run: {command}\n" in workflow and f"`{command}`" in README
+    jobs = yaml.safe_load(workflow)["jobs"].values()
+    commands = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    assert commands == [".ci/run", "make ${{ matrix.command }}"]
+    assert "matrix:\n        command: [test-colab, test-lowest]\n" in workflow
+    for command in (".ci/run", "make test-colab", "make test-lowest"):
+        assert f"`{command}`" in README
 
 
 def run_make(folder, python):
