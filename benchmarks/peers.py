@@ -166,9 +166,10 @@ def trainer(contender: str, pair: steps.Pair, images: np.ndarray) -> Callable[[i
     generator, discriminator = build(pair.name)
     if contender == steps.TUTORIAL:
         return TutorialLoop(generator, discriminator, adam(), adam(), images, pair.batch_size).train
-    if contender == steps.SERIES:
+    if contender in (steps.SERIES, steps.SIMULTANEOUS):
         model = training.GAN(generator, discriminator, seed=1)
-        model.compile(adam(), adam())  # what is recommended is the default
+        # What is recommended is the default.
+        model.compile(adam(), adam(), simultaneous=contender == steps.SIMULTANEOUS)
     else:
         model = TrainStepGAN(generator, discriminator)
         loss = keras.losses.BinaryCrossentropy(from_logits=True)

@@ -17,12 +17,13 @@ from benchmarks.processes import in_new_process, worker
 import numpy as np
 
 SERIES = "this series, GAN.fit"
+SIMULTANEOUS = "the same, simultaneous=True"
 TUTORIAL = "TensorFlow tutorial's step"
 KERAS = "Keras train_step and fit"
-KERAS_PLAIN = "the same, jit_compile=False"
+KERAS_PLAIN = "Keras, jit_compile=False"
 TORCH = "PyTorch"
 TORCH_COMPILED = "PyTorch, torch.compile"
-TRAINERS = (SERIES, TUTORIAL, KERAS, KERAS_PLAIN, TORCH, TORCH_COMPILED)
+TRAINERS = (SERIES, SIMULTANEOUS, TUTORIAL, KERAS, KERAS_PLAIN, TORCH, TORCH_COMPILED)
 MATMUL, CONVOLUTION = "matrix product, 2048 x 2048", "convolution of the tutorial's size"
 RATES = (MATMUL, CONVOLUTION)
 
@@ -59,11 +60,15 @@ def load_images() -> np.ndarray:
     return data.load_digits().images
 
 
-def count_flops() -> dict[str, int]:
-    """Operations a real image of the series' step, for each pair."""
+def count_flops() -> dict[str, dict[str, int]]:
+    """Operations a real image of the series' two steps, for each pair."""
     from benchmarks import flops, peers
 
-    return {pair.name: flops.step_in_turns(*peers.build(pair.name)) for pair in PAIRS}
+    pairs = {pair.name: peers.build(pair.name) for pair in PAIRS}
+    return {
+        name: {SERIES: flops.step_in_turns(*pair), SIMULTANEOUS: flops.simultaneous_step(*pair)}
+        for name, pair in pairs.items()
+    }
 
 
 _work = None  # in a worker: the function that does so many units of its contender's work
@@ -115,7 +120,7 @@ def measure_pair(pair: Pair, images: np.ndarray, rounds: int, seconds: float) ->
                 each = workers[name].submit(work, guess).result() / guess
                 units[name] = max(1, round(seconds / each))
             except Exception as error:  # a peer may be anything from not installed to broken
-                if name == SERIES:
+                if name in (SERIES, SIMULTANEOUS):
                     raise
                 missing[name] = first_line(error)
                 workers.pop(name).shutdown()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gan_helpers import losses
@@ -103,8 +103,8 @@ class GAN(keras.Model):
             steps_per_execution: steps that one compiled call takes, for data given as an
                 array; callbacks, a stop and an interrupt come between two calls.
             jit_compile: whether XLA compiles the steps. None: where it pays, which on a CPU
-                is for networks without convolutions. XLA draws other latent vectors from
-                the same seed.
+                is for steps in turn of networks without convolutions. XLA draws other latent
+                vectors from the same seed.
             run_eagerly: run uncompiled, one operation at a time, to look inside.
 
         Raises:
@@ -148,7 +148,7 @@ class GAN(keras.Model):
         self.steps_per_call = steps_per_execution
         if jit_compile is None:  # the kernel of a convolution is more than a matrix
             weights = self.generator.trainable_weights + self.discriminator.trainable_weights
-            jit_compile = all(len(weight.shape) <= 2 for weight in weights)
+            jit_compile = not simultaneous and all(len(weight.shape) <= 2 for weight in weights)
         self.turns_of = self.turns
         if not run_eagerly:
             self.turns_of = tf.function(self.turns, jit_compile=jit_compile)
@@ -303,7 +303,6 @@ class GAN(keras.Model):
         arrays = ()
         if not isinstance(x, tf.data.Dataset):
             arrays = self._needed(tf.convert_to_tensor(x, keras.config.floatx()), y)
-            data, kwargs["steps_per_epoch"] = self._several_batches(arrays, batch_size, order_seed)
         if save_dir is not None:
             settings = self._settings(arrays, batch_size, order_seed)
             keeper = _Keeper(Saves(save_dir), settings, callbacks, save_every)
@@ -311,6 +310,10 @@ class GAN(keras.Model):
             callbacks.append(keeper)
         done = len(past.get("d_loss", ()))
         if done < epochs:
+            if arrays:
+                data, kwargs["steps_per_epoch"] = self._several_batches(
+                    arrays, batch_size, epochs - done, order_seed
+                )
             history = super().fit(
                 data,
                 epochs=epochs,
@@ -327,33 +330,40 @@ class GAN(keras.Model):
         }
         return history
 
-    def _several_batches(self, arrays: tuple, batch_size: int, seed: int | None):
-        """An endless dataset of several batches at once, and its number of elements an epoch."""
-        x = arrays[0]
-        if len(x) == 0:
-            raise ValueError(f"x must hold at least one sample, got shape {tuple(x.shape)}")
+    def _several_batches(self, arrays: tuple, batch_size: int, epochs: int, seed: int | None):
+        """A dataset of several batches at once for so many epochs, and its elements an epoch."""
+        n = len(arrays[0])
+        if n == 0:
+            raise ValueError(f"x must hold at least one sample, got shape {arrays[0].shape}")
         if not isinstance(batch_size, int) or batch_size < 1:
             raise ValueError(f"batch_size must be a positive whole number, got {batch_size!r}")
-        full, rest = divmod(len(x), batch_size)
+        batches, rest = divmod(n, batch_size)
+        full = batches * batch_size  # samples in batches that are not smaller
+        each = self.steps_per_call * batch_size
+        calls = -(-full // each)  # on full batches
+        elements = calls + bool(rest)
 
-        def indices() -> Iterator[np.ndarray]:
-            step = int(self.steps.numpy())
-            while True:
-                order = np.arange(len(x))
-                if seed is not None:
-                    order = np.random.default_rng([seed, step]).permutation(len(x))
-                batches = order[: full * batch_size].reshape(full, batch_size)
-                for first in range(0, full, self.steps_per_call):
-                    yield batches[first : first + self.steps_per_call]
-                if rest:
-                    yield order[np.newaxis, full * batch_size :]
-                step += full + bool(rest)
+        step = int(self.steps.numpy())
+        orders = np.tile(np.arange(n, dtype=np.int32), (epochs, 1))
+        if seed is not None:
+            for epoch, order in enumerate(orders):
+                first = step + epoch * (batches + bool(rest))
+                order[:] = np.random.default_rng([seed, first]).permutation(n)
+        # Made before the training, not by a Python function along with it: TensorFlow 2.21
+        # changes how memory is handed out when it calls one from a dataset, and from then on
+        # convolutions take half as long again (tests/test_training.py).
+        orders = tf.constant(orders)
 
-        data = tf.data.Dataset.from_generator(
-            indices, output_signature=tf.TensorSpec((None, None), tf.int64)
-        )
-        elements = -(-full // self.steps_per_call) + bool(rest)
-        data = data.map(lambda rows: tuple(tf.gather(array, rows) for array in arrays))
+        def element(number: tf.Tensor) -> tuple[tf.Tensor, ...]:
+            epoch, call = number // elements, number % elements
+            is_rest = call == calls
+            first = tf.minimum(call * each, full)
+            last = tf.where(is_rest, tf.cast(n, tf.int64), tf.minimum(first + each, full))
+            size = tf.where(is_rest, rest, batch_size)
+            rows = tf.reshape(orders[epoch, first:last], (-1, size))
+            return tuple(tf.gather(array, rows) for array in arrays)
+
+        data = tf.data.Dataset.range(epochs * elements).map(element)
         # There is nothing here to tune, and the end of `fit` would sometimes wait for the
         # tuner, which wakes up after 10 ms, 20 ms, and so on up to 5 s and more.
         options = tf.data.Options()
