@@ -311,9 +311,10 @@ class GAN(keras.Model):
         done = len(past.get("d_loss", ()))
         if done < epochs:
             if arrays:
-                data, kwargs["steps_per_epoch"] = self._several_batches(
-                    arrays, batch_size, epochs - done, order_seed
+                data, kwargs["steps_per_epoch"], orders = self._several_batches(
+                    arrays, batch_size, order_seed
                 )
+                callbacks.append(orders)
             history = super().fit(
                 data,
                 epochs=epochs,
@@ -330,8 +331,8 @@ class GAN(keras.Model):
         }
         return history
 
-    def _several_batches(self, arrays: tuple, batch_size: int, epochs: int, seed: int | None):
-        """A dataset of several batches at once for so many epochs, and its elements an epoch."""
+    def _several_batches(self, arrays: tuple, batch_size: int, seed: int | None):
+        """An endless dataset of several batches at once, its elements an epoch, and its orders."""
         n = len(arrays[0])
         if n == 0:
             raise ValueError(f"x must hold at least one sample, got shape {arrays[0].shape}")
@@ -342,33 +343,31 @@ class GAN(keras.Model):
         each = self.steps_per_call * batch_size
         calls = -(-full // each)  # on full batches
         elements = calls + bool(rest)
-
         step = int(self.steps.numpy())
-        orders = np.tile(np.arange(n, dtype=np.int32), (epochs, 1))
-        if seed is not None:
-            for epoch, order in enumerate(orders):
-                first = step + epoch * (batches + bool(rest))
-                order[:] = np.random.default_rng([seed, first]).permutation(n)
-        # Made before the training, not by a Python function along with it: TensorFlow 2.21
-        # changes how memory is handed out when it calls one from a dataset, and from then on
-        # convolutions take half as long again (tests/test_training.py).
-        orders = tf.constant(orders)
+
+        def order(epoch: int) -> np.ndarray:
+            if seed is None:
+                return np.arange(n)
+            first = step + epoch * (batches + bool(rest))
+            return np.random.default_rng([seed, first]).permutation(n)
+
+        orders = _Orders(order)
 
         def element(number: tf.Tensor) -> tuple[tf.Tensor, ...]:
             epoch, call = number // elements, number % elements
             is_rest = call == calls
             first = tf.minimum(call * each, full)
             last = tf.where(is_rest, tf.cast(n, tf.int64), tf.minimum(first + each, full))
-            size = tf.where(is_rest, rest, batch_size)
-            rows = tf.reshape(orders[epoch, first:last], (-1, size))
+            rows = orders.two[epoch % 2, first:last]
+            rows = tf.reshape(rows, (-1, tf.where(is_rest, rest, batch_size)))
             return tuple(tf.gather(array, rows) for array in arrays)
 
-        data = tf.data.Dataset.range(epochs * elements).map(element)
+        data = tf.data.Dataset.counter().map(element)
         # There is nothing here to tune, and the end of `fit` would sometimes wait for the
         # tuner, which wakes up after 10 ms, 20 ms, and so on up to 5 s and more.
         options = tf.data.Options()
         options.autotune.enabled = False
-        return data.prefetch(1).with_options(options), elements
+        return data.prefetch(1).with_options(options), elements, orders
 
     def _state(self) -> list[tf.Variable]:
         """All that the next step depends on: weights, moments, counters and random states."""
@@ -549,6 +548,25 @@ def opponent(network: keras.Model, inputs: tf.Tensor) -> tf.Tensor:
         network.trainable_variables, network.non_trainable_variables, inputs, training=True
     )
     return outputs
+
+
+class _Orders(keras.callbacks.Callback):
+    """The order of the samples in this epoch and in the next, as `order` gives it by epoch.
+
+    It is made here, not by a Python function in the dataset: when TensorFlow 2.21 calls one, it
+    changes how memory is handed out, and from then on convolutions take half as long again
+    (tests/test_training.py). Two orders, because the dataset is up to one element ahead.
+    """
+
+    def __init__(self, order: Callable[[int], np.ndarray]):
+        super().__init__()
+        self.order, self.epoch = order, 0
+        with tf.device("CPU"):  # where datasets live
+            self.two = tf.Variable(np.stack([order(0), order(1)]))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch += 1
+        self.two[self.epoch % 2].assign(self.order(self.epoch))
 
 
 class _Keeper(keras.callbacks.Callback):

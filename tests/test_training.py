@@ -357,10 +357,12 @@ def test_several_batches_at_once_in_a_dataset_are_as_many_steps():
 def dealt(seed, epochs=2, n=23, batch_size=5, steps_per_execution=2):
     """What an array is dealt into: for each epoch, the batches that each call gets."""
     gan = compiled(seed=0, steps_per_execution=steps_per_execution)
-    data, calls = gan._several_batches((tf.range(n),), batch_size, epochs, seed)
-    assert data.cardinality() == epochs * calls
-    calls_of_all = [call for (call,) in data.as_numpy_iterator()]
-    return [calls_of_all[i * calls : (i + 1) * calls] for i in range(epochs)]
+    data, calls, orders = gan._several_batches((tf.range(n),), batch_size, seed)
+    elements, dealt_out = data.as_numpy_iterator(), []
+    for epoch in range(epochs):
+        orders.on_epoch_begin(epoch)
+        dealt_out.append([next(elements)[0] for _ in range(calls)])
+    return dealt_out
 
 
 @pytest.mark.parametrize("seed", [None, 0, 1])
@@ -388,14 +390,14 @@ def test_the_order_is_new_each_epoch_and_fixed_by_the_seed():
 def test_a_second_fit_deals_in_an_order_of_its_own():
     gan, orders = compiled(), []
     for _ in range(2):
-        data, _ = gan._several_batches((tf.range(23),), 23, 1, 0)
+        data, _, _ = gan._several_batches((tf.range(23),), 23, 0)
         orders.append(next(data.as_numpy_iterator())[0].ravel().tolist())
         fit(gan, epochs=1)
     assert orders[0] != orders[1]
 
 
 def test_the_end_of_fit_does_not_wait_for_a_tuner_of_the_data():
-    data, _ = compiled()._several_batches((tf.range(23),), 5, 1, 0)
+    data, _, _ = compiled()._several_batches((tf.range(23),), 5, 0)
     assert data.options().autotune.enabled is False
 
 
@@ -438,6 +440,8 @@ def test_xla_is_chosen_for_networks_without_convolutions():
         assert gan.turns_of._jit_compile is expected
         gan.compile(sgd(), sgd(), jit_compile=not expected)
         assert gan.turns_of._jit_compile is not expected
+        gan.compile(sgd(), sgd(), simultaneous=True)
+        assert gan.turns_of._jit_compile is False
 
 
 # The moving average of G
