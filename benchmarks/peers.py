@@ -164,7 +164,7 @@ def trainer(contender: str, pair: steps.Pair, images: np.ndarray) -> Callable[[i
 
     keras.utils.set_random_seed(1)
     generator, discriminator = build(pair.name)
-    if contender == steps.TUTORIAL:
+    if contender in (steps.TUTORIAL, steps.TUTORIAL_ONEDNN):
         return TutorialLoop(generator, discriminator, adam(), adam(), images, pair.batch_size).train
     if contender in (steps.SERIES, steps.SIMULTANEOUS):
         model = training.GAN(generator, discriminator, seed=1)

@@ -19,11 +19,15 @@ import numpy as np
 SERIES = "this series, GAN.fit"
 SIMULTANEOUS = "the same, simultaneous=True"
 TUTORIAL = "TensorFlow tutorial's step"
+TUTORIAL_ONEDNN = "the same step, oneDNN on"
 KERAS = "Keras train_step and fit"
 KERAS_PLAIN = "Keras, jit_compile=False"
 TORCH = "PyTorch"
 TORCH_COMPILED = "PyTorch, torch.compile"
-TRAINERS = (SERIES, SIMULTANEOUS, TUTORIAL, KERAS, KERAS_PLAIN, TORCH, TORCH_COMPILED)
+TRAINERS = (
+    *(SERIES, SIMULTANEOUS, TUTORIAL, TUTORIAL_ONEDNN),
+    *(KERAS, KERAS_PLAIN, TORCH, TORCH_COMPILED),
+)
 MATMUL, CONVOLUTION = "matrix product, 2048 x 2048", "convolution of the tutorial's size"
 RATES = (MATMUL, CONVOLUTION)
 
@@ -45,7 +49,7 @@ class Pair:
     batches: int
 
 
-PAIRS = (Pair("dense", 100, 2e-3, 0.5, 50), Pair("tutorial", 256, 1e-4, 0.9, 1))
+PAIRS = (Pair("dense", 100, 2e-3, 0.5, 50), Pair("tutorial", 256, 1e-4, 0.9, 4))
 
 
 def cores() -> int:
@@ -82,6 +86,8 @@ def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]
 
         _work, amount = peers_torch.trainer(contender, pair, images), len(images)
     else:
+        if contender in (TUTORIAL, KERAS, KERAS_PLAIN):
+            import tensorflow  # noqa: F401  as they do: before gan_helpers turns oneDNN on
         from benchmarks import peers
 
         if contender in RATES:

@@ -12,6 +12,13 @@ widgets   every slider and playground, as ipywidgets
 Imports point one way: widgets -> plots, training -> losses, networks, data, saves.
 """
 
+import os
+import platform
+
 from gan_helpers._quiet import import_tensorflow_quietly
 
+# TensorFlow leaves oneDNN off on x86 processors without AVX-512, where it is worth having as
+# well: `make bench` compares. It is read once, when TensorFlow is imported.
+if platform.machine() in ("x86_64", "AMD64"):
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 import_tensorflow_quietly()

@@ -150,7 +150,8 @@ MACHINE = {"date": "2026-01-02", "processor": "a chip, 2 cores", "memory": "4 Gi
 def pair_results(**speeds):
     """Made-up speeds: one number for each contender, twice."""
     names = {"ours": steps.SERIES, "at_once": steps.SIMULTANEOUS}
-    names |= {"tutorial": steps.TUTORIAL, "torch": steps.TORCH}
+    names |= {"tutorial": steps.TUTORIAL, "onednn": steps.TUTORIAL_ONEDNN}
+    names |= {"torch": steps.TORCH}
     speeds = {names[name]: [value, value] for name, value in speeds.items()}
     missing = {name: "ImportError: none" for name in steps.TRAINERS if name not in speeds}
     rates = {name: [2e9, 2e9] for name in steps.RATES}
@@ -185,6 +186,11 @@ def test_the_tutorial_is_compared_with_both_ways_to_update():
     assert f"| series, simultaneous / {peer} | 1.90 | at least 1.8 | met |" in text
     assert f"| series, in turn / {peer} | 1.50 | at least 1.8 | **missed** |" in text
     assert "| series, in turn / PyTorch | 1.07 | above 1.0 | met |" in text
+
+    text = "\n".join(report.render_pair("tutorial", pair_results(**speeds, onednn=200)))
+    peer = "the same step, oneDNN on"
+    assert f"| series, simultaneous / {peer} | 0.95 | at least 1.0 | **missed** |" in text
+    assert f"| series, in turn / {peer} | 0.75 | at least 1.0 | **missed** |" in text
 
 
 def runs(**distances):

@@ -104,11 +104,11 @@ def test_each_turn_changes_only_its_own_network():
     gan = compiled()
     label = tf.one_hot(LABELS, 3)
     before_g, before_d = values(gan.generator), values(gan.discriminator)
-    gan.train_d(tf.constant(POINTS), label)
+    gan.train_d(tf.constant(POINTS), gan.latent(60), label)
     after_d = values(gan.discriminator)
     assert all(equal(before_g, values(gan.generator)))
     assert not any(equal(before_d, after_d))
-    gan.train_g(60, label)
+    gan.train_g(gan.latent(60), label)
     assert all(equal(after_d, values(gan.discriminator)))
     assert not any(equal(before_g, values(gan.generator)))
 
@@ -127,7 +127,7 @@ def test_labels_stay_with_their_samples_when_the_order_is_new():
     seen = []
 
     class Watched(ConditionalGAN):
-        def turn(self, real, label):
+        def turn(self, latents, real, label):
             seen.append((real.numpy(), label.numpy()))
 
     gan = Watched(*networks(), seed=7)

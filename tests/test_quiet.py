@@ -1,6 +1,7 @@
 """What TensorFlow logs while it is imported: noise is dropped, errors are passed on."""
 
 import os
+import platform
 import subprocess
 import sys
 
@@ -61,13 +62,13 @@ def test_what_is_no_log_line_is_kept_unless_it_continues_one():
     assert _real_errors(NOISE + PLAIN) == ""
 
 
-def run(tmp_path, tensorflow, program="import gan_helpers"):
+def run(tmp_path, tensorflow, program="import gan_helpers", env=os.environ):
     """Run a program in which `import tensorflow` runs the given lines."""
     (tmp_path / "tensorflow.py").write_text(tensorflow)
     here = [str(tmp_path), os.path.dirname(os.path.dirname(__file__))]
     return subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(here)},
+        env={**env, "PYTHONPATH": os.pathsep.join(here)},
         capture_output=True,
         text=True,
     )
@@ -117,3 +118,13 @@ def test_the_real_tensorflow_is_imported_in_silence():
         [sys.executable, "-c", "import gan_helpers"], capture_output=True, text=True
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="oneDNN is for x86")
+@pytest.mark.parametrize(("wish", "expected"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])
+def test_onednn_is_on_unless_the_reader_turned_it_off(tmp_path, wish, expected):
+    env = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
+    # TensorFlow reads the variable while it is imported; this one prints what it would read.
+    tensorflow = "import os\nprint(os.environ['TF_ENABLE_ONEDNN_OPTS'])\n"
+    done = run(tmp_path, tensorflow, env=env | wish)
+    assert done.stdout.strip() == expected, done.stderr
