@@ -480,12 +480,25 @@ class ConditionalGAN(GAN):
 
         Raises:
             ValueError: y is none of that, or as in `GAN.fit`.
+            tf.errors.InvalidArgumentError: a label in a dataset is out of range.
         """
         if not isinstance(x, tf.data.Dataset) and y is not None:
             y = tf.convert_to_tensor(self._checked_labels("y", y))
             if len(y) != len(x):
                 raise ValueError(f"y must hold a label for each sample, got {len(y)} for {len(x)}")
+        elif isinstance(x, tf.data.Dataset) and isinstance(x.element_spec, tuple):
+            x = x.map(self._with_checked_labels)
         return super().fit(x, y, *args, **kwargs)
+
+    def _with_checked_labels(self, samples: tf.Tensor, labels: tf.Tensor, *rest: tf.Tensor):
+        """An element of a dataset, whose labels can be looked at only while it is read."""
+        message = f"labels in the dataset must be from 0 to {self.labels - 1}"
+        checks = [
+            tf.debugging.assert_non_negative(labels, message),
+            tf.debugging.assert_less(labels, tf.cast(self.labels, labels.dtype), message),
+        ]
+        with tf.control_dependencies(checks):
+            return samples, tf.identity(labels), *rest
 
     def _checked_labels(self, name: str, labels) -> np.ndarray:
         labels = np.asarray(labels)

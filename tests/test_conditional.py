@@ -194,6 +194,16 @@ def test_a_save_of_other_labels_is_refused(tmp_path):
 # What cannot work
 
 
+@pytest.mark.parametrize("labels", [LABELS + 1, LABELS - 1], ids=["too large", "negative"])
+def test_a_dataset_with_labels_out_of_range_is_refused(labels):
+    data = tf.data.Dataset.from_tensor_slices((POINTS, labels)).batch(20)
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match="dataset must be from 0 to 2"
+    ) as caught:
+        fit(compiled(), data, None, batch_size=None)
+    assert str(labels[labels % 3 != labels][0]) in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("y", "message"),
     [
