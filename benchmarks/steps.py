@@ -78,6 +78,18 @@ def count_flops() -> dict[str, dict[str, int]]:
 _work = None  # in a worker: the function that does so many units of its contender's work
 
 
+def import_tensorflow_as_it_is() -> None:
+    """Import TensorFlow before gan_helpers turns oneDNN on, and without the log lines."""
+    stderr = os.dup(2)
+    try:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        import tensorflow  # noqa: F401
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
 def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]:
     """Build and warm up a contender; what a unit of its work counts, and the seconds of one."""
     global _work
@@ -87,7 +99,7 @@ def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]
         _work, amount = peers_torch.trainer(contender, pair, images), len(images)
     else:
         if contender in (TUTORIAL, KERAS, KERAS_PLAIN):
-            import tensorflow  # noqa: F401  as they do: before gan_helpers turns oneDNN on
+            import_tensorflow_as_it_is()
         from benchmarks import peers
 
         if contender in RATES:
