@@ -25,8 +25,14 @@ KERAS_PLAIN = "Keras, jit_compile=False"
 TORCH = "PyTorch"
 TORCH_COMPILED = "PyTorch, torch.compile"
 TRAINERS = (
-    *(SERIES, SIMULTANEOUS, TUTORIAL, TUTORIAL_ONEDNN),
-    *(KERAS, KERAS_PLAIN, TORCH, TORCH_COMPILED),
+    SERIES,
+    SIMULTANEOUS,
+    TUTORIAL,
+    TUTORIAL_ONEDNN,
+    KERAS,
+    KERAS_PLAIN,
+    TORCH,
+    TORCH_COMPILED,
 )
 MATMUL, CONVOLUTION = "matrix product, 2048 x 2048", "convolution of the tutorial's size"
 RATES = (MATMUL, CONVOLUTION)
@@ -79,7 +85,10 @@ _work = None  # in a worker: the function that does so many units of its contend
 
 
 def import_tensorflow_as_it_is() -> None:
-    """Import TensorFlow before gan_helpers turns oneDNN on, and without the log lines."""
+    """Import TensorFlow before gan_helpers turns oneDNN on, and without the log lines.
+
+    What keeps gan_helpers quiet cannot be called here: to import it is to turn oneDNN on.
+    """
     stderr = os.dup(2)
     try:
         with open(os.devnull, "w") as nowhere:

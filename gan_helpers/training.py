@@ -246,7 +246,7 @@ class GAN(keras.Model):
         for step in tf.range(tf.shape(batches[0])[0]):
             self.turn(*(batch[step] for batch in batches))
 
-    def latents_of(self, steps: tf.Tensor, n: tf.Tensor) -> tf.Tensor:
+    def _new_latents(self, steps: tf.Tensor, n: tf.Tensor) -> tf.Tensor:
         """New latent vectors for each turn of so many steps, (steps, turns, n, latent_dim).
 
         They are drawn before the steps, outside of what XLA compiles: on a CPU it would
@@ -267,7 +267,7 @@ class GAN(keras.Model):
         if batches[0].shape.rank == self.batch_rank:
             batches = [batch[tf.newaxis] for batch in batches]
         shape = tf.shape(batches[0])
-        self.turns_of(self.latents_of(shape[0], shape[1]), *batches)
+        self.turns_of(self._new_latents(shape[0], shape[1]), *batches)
         return self.get_metrics_result()
 
     def _needed(self, x: tf.Tensor, y) -> tuple[tf.Tensor, ...]:

@@ -150,8 +150,7 @@ MACHINE = {"date": "2026-01-02", "processor": "a chip, 2 cores", "memory": "4 Gi
 def pair_results(**speeds):
     """Made-up speeds: one number for each contender, twice."""
     names = {"ours": steps.SERIES, "at_once": steps.SIMULTANEOUS}
-    names |= {"tutorial": steps.TUTORIAL, "onednn": steps.TUTORIAL_ONEDNN}
-    names |= {"torch": steps.TORCH}
+    names |= {"tutorial": steps.TUTORIAL, "torch": steps.TORCH, "onednn": steps.TUTORIAL_ONEDNN}
     speeds = {names[name]: [value, value] for name, value in speeds.items()}
     missing = {name: "ImportError: none" for name in steps.TRAINERS if name not in speeds}
     rates = {name: [2e9, 2e9] for name in steps.RATES}
