@@ -203,6 +203,18 @@ def quality_ratios(runs: list[dict]) -> list[list[str]]:
     return rows
 
 
+def turning_point(runs: list[dict]) -> list[str]:
+    """A paragraph where the series' recipe gets worse after its best mark."""
+    medians = {mark: median_at(runs, "series", mark) for mark in marks_of(runs, "series")}
+    if not medians or min(medians, key=medians.get) == max(medians):
+        return []
+    best, last = min(medians, key=medians.get), max(medians)
+    return [
+        f"Longer is not always better: the series' recipe is closest after {best:g} s, at "
+        f"{number(medians[best])}, and {number(medians[last])} away after {last:g} s."
+    ]
+
+
 def render_quality(part: dict) -> list[str]:
     """The section on time to quality."""
     runs = part["runs"]
@@ -232,6 +244,7 @@ def render_quality(part: dict) -> list[str]:
         "(time_to_quality.png)",
         table(*rows),
         table(["ratio of medians", "measured", "target", "verdict"], *quality_ratios(runs)),
+        *turning_point(runs),
     ]
 
 

@@ -212,6 +212,13 @@ def test_verdict_on_quality_follows_the_medians():
     assert [row[3] for row in rows] == ["open", "open"]
 
 
+def test_training_for_too_long_is_told():
+    (words,) = report.turning_point(runs(series_60=[3, 4, 9], series_180=[5, 8, 6]))
+    assert "closest after 60 s, at 4.00, and 6.00 away after 180 s" in words
+    assert report.turning_point(runs(series_60=[4], series_180=[3])) == []
+    assert report.turning_point(runs(tutorial_60=[4])) == []
+
+
 GRADES = {"student": "ada", "state": "graded", "test_a": "2.0", "message": ""}
 
 
