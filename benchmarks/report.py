@@ -276,7 +276,7 @@ def render_grading(part: dict) -> list[str]:
     names = ("group", "students", "kinds", "full", "one", "more", "no_grade", "look")
     groups += [[str(group[name]) for name in names] for group in part["groups"]]
     kinds = [["broken or hostile", "copies", "questions lost", "state", "message"]]
-    for row in part["rows"]:
+    for row in sorted(part["rows"], key=lambda row: (row["group"], row["kind"])):
         if row["group"] in ("broken", "hostile"):
             lost = [name for name, points in row["tests"].items() if not points]
             lost = ", ".join(lost).replace("test_", "") or "none"
