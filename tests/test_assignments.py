@@ -168,6 +168,13 @@ def test_reference_solutions_get_full_points(name, tmp_path, request):
     assert messages and set(messages.values()) == {None}, messages
 
 
+def test_the_grader_gives_a_training_the_time_that_the_text_says():
+    notebook = source("adversarial_training")
+    text = next(cell.source for cell in notebook.cells if cell.id == "about_4")
+    minutes = notebook.metadata.grading.cell_seconds / 60
+    assert f"the grader stops the cell after {minutes:g} minutes" in text
+
+
 @every_assignment
 def test_empty_release_gets_no_point(name, tmp_path):
     empty, answered = release(source(name)), source(name)
