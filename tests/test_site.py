@@ -251,11 +251,17 @@ def test_without_javascript_the_first_picture_and_its_words_are_there(visit, nam
     assert any(alt.endswith(words) for alt in stored)
 
 
+def unfold(page):
+    """Open what folds out, and wait until it has faded in: before that its contrast is low."""
+    for details in page.locator("details").all():
+        details.evaluate("element => element.open = true")
+    page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))")
+
+
 @every_page
 def test_a_narrow_screen_needs_no_sideways_scrolling(visit, name):
     page = visit(name, width=375)
-    for details in page.locator("details").all():
-        details.evaluate("element => element.open = true")
+    unfold(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     # Nor does anything stick out that cannot be reached by scrolling within its own block.
     assert page.evaluate("document.querySelector('article').scrollWidth") <= 375
@@ -275,8 +281,7 @@ def serious_findings(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_has_no_serious_finding(visit, name, scheme):
     page = visit(name, color_scheme=scheme)
-    for details in page.locator("details").all():
-        details.evaluate("element => element.open = true")
+    unfold(page)
     assert serious_findings(page) == []
 
 
