@@ -17,7 +17,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make run          run the whole series into build/ and draw new digits"
-	@echo "make test         check everything"
+	@echo "make test         check everything, or a part of it: ARGS='-k losses'"
 	@echo "make test-colab   check notebooks and widgets with the package versions of Colab"
 	@echo "make test-lowest  the same with the lowest versions that pyproject.toml admits"
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
