@@ -9,6 +9,7 @@ import html
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 
 from gan_helpers import losses, plots
@@ -378,12 +379,24 @@ class LiveTraining(keras.callbacks.Callback):
         view = _ProgressView([ipywidgets.HBox([self.bar, self.words]), self.image])
         self.start = self.drawn = time.monotonic()
         if threading.current_thread() is threading.main_thread():  # others get no signals
-            self.usual_handler = signal.signal(signal.SIGINT, self._interrupt)
+            usual = signal.getsignal(signal.SIGINT)
+            owner = getattr(usual, "__self__", None)
+            if isinstance(owner, LiveTraining):  # of a training that an error has ended
+                usual = owner.usual_handler
+            self.usual_handler = usual
+            signal.signal(signal.SIGINT, self._interrupt)
         display(view)
 
-    def _interrupt(self, *_) -> None:
+    def _interrupt(self, number, frame) -> None:
         signal.signal(signal.SIGINT, self.usual_handler)
-        self.interrupted = self.model.stop_training = True
+        running = any(
+            outer.f_code.co_name == "fit" and outer.f_locals.get("self") is self.model
+            for outer, _ in traceback.walk_stack(frame)
+        )
+        if running:
+            self.interrupted = self.model.stop_training = True
+        else:  # Keras does not tell a callback of an error that ends the training
+            signal.raise_signal(number)
 
     def _samples(self) -> np.ndarray:
         return self.model(self.latents).numpy()

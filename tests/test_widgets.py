@@ -1,8 +1,8 @@
 """The playgrounds show what the theory says, and the pictures what they are given."""
 
 import io
-import os
 import signal
+import time
 import types
 
 from gan_helpers import data, losses, networks, plots, training, widgets
@@ -213,13 +213,18 @@ def test_live_training_follows_a_dataset_of_unknown_size(monkeypatch):
     assert live.bar.value == 2 and "2.0 of 2" in live.words.value
 
 
+def press_ctrl_c():
+    signal.raise_signal(signal.SIGINT)
+    time.sleep(0.1)  # Python handles it now: two that wait would be taken for one
+
+
 def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch):
     monkeypatch.setattr(widgets, "display", lambda view: None)
 
     class Press(keras.callbacks.Callback):
         def on_train_batch_begin(self, batch, logs=None):
             if int(self.model.steps.numpy()) == 3:
-                os.kill(os.getpid(), signal.SIGINT)
+                press_ctrl_c()
 
     usual = signal.getsignal(signal.SIGINT)
     gan, live = small_gan(), widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
@@ -244,13 +249,43 @@ def test_a_second_interrupt_stops_at_once(monkeypatch):
 
     class PressTwice(keras.callbacks.Callback):
         def on_train_batch_begin(self, batch, logs=None):
-            # Two signals to the process would sometimes be taken for one.
-            signal.raise_signal(signal.SIGINT)
-            signal.raise_signal(signal.SIGINT)
+            press_ctrl_c()
+            press_ctrl_c()
 
     live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
     with pytest.raises(KeyboardInterrupt):
         small_gan().fit(data.load_digits().images[:200], verbose=0, callbacks=[live, PressTwice()])
+
+
+def test_after_an_error_an_interrupt_does_what_it_usually_does(monkeypatch):
+    monkeypatch.setattr(widgets, "display", lambda view: None)
+    usual = signal.getsignal(signal.SIGINT)
+
+    class Fail(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            raise RuntimeError("a mistake in a callback")
+
+    class PressTwice(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            press_ctrl_c()
+            press_ctrl_c()
+
+    gan, live = small_gan(), widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
+
+    def fit(callback):
+        gan.fit(data.load_digits().images[:200], verbose=0, callbacks=[live, callback])
+
+    with pytest.raises(RuntimeError, match="a mistake"):
+        fit(Fail())
+    with pytest.raises(KeyboardInterrupt):
+        press_ctrl_c()
+    assert signal.getsignal(signal.SIGINT) == usual
+
+    with pytest.raises(RuntimeError, match="a mistake"):
+        fit(Fail())
+    with pytest.raises(KeyboardInterrupt):
+        fit(PressTwice())
+    assert signal.getsignal(signal.SIGINT) == usual
 
 
 def test_live_training_draws_once_an_interval_and_says_how_long_it_still_takes(monkeypatch):
@@ -263,7 +298,9 @@ def test_live_training_draws_once_an_interval_and_says_how_long_it_still_takes(m
     gan = training.GAN(networks.build_generator(3), networks.build_discriminator())
     live.set_model(gan)
     gan.stop_training = False
+    usual = signal.getsignal(signal.SIGINT)
     live.on_train_begin()
+    signal.signal(signal.SIGINT, usual)  # no training follows
     seen = []
     for epoch, clock.now in enumerate([0.4, 1.2, 1.6, 2.3, 2.5]):
         live.on_epoch_begin(epoch)
