@@ -2,7 +2,6 @@
 
 import io
 import signal
-import time
 import types
 
 from gan_helpers import data, losses, networks, plots, training, widgets
@@ -215,10 +214,17 @@ def test_live_training_follows_a_dataset_of_unknown_size(monkeypatch):
 
 def press_ctrl_c():
     signal.raise_signal(signal.SIGINT)
-    time.sleep(0.1)  # Python handles it now: two that wait would be taken for one
 
 
-def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch):
+@pytest.fixture
+def usual():
+    """The usual handler of Ctrl-C; a shell lets what runs in its background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield signal.default_int_handler
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch, usual):
     monkeypatch.setattr(widgets, "display", lambda view: None)
 
     class Press(keras.callbacks.Callback):
@@ -226,7 +232,6 @@ def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch):
             if int(self.model.steps.numpy()) == 3:
                 press_ctrl_c()
 
-    usual = signal.getsignal(signal.SIGINT)
     gan, live = small_gan(), widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
     snapshots = training.Snapshots(live.latents)
     images = data.load_digits().images[:200]
@@ -244,7 +249,7 @@ def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch):
     assert not live.interrupted
 
 
-def test_a_second_interrupt_stops_at_once(monkeypatch):
+def test_a_second_interrupt_stops_at_once(monkeypatch, usual):
     monkeypatch.setattr(widgets, "display", lambda view: None)
 
     class PressTwice(keras.callbacks.Callback):
@@ -257,9 +262,8 @@ def test_a_second_interrupt_stops_at_once(monkeypatch):
         small_gan().fit(data.load_digits().images[:200], verbose=0, callbacks=[live, PressTwice()])
 
 
-def test_after_an_error_an_interrupt_does_what_it_usually_does(monkeypatch):
+def test_after_an_error_an_interrupt_does_what_it_usually_does(monkeypatch, usual):
     monkeypatch.setattr(widgets, "display", lambda view: None)
-    usual = signal.getsignal(signal.SIGINT)
 
     class Fail(keras.callbacks.Callback):
         def on_train_batch_begin(self, batch, logs=None):
