@@ -206,9 +206,9 @@ def quality_ratios(runs: list[dict]) -> list[list[str]]:
 def turning_point(runs: list[dict]) -> list[str]:
     """A paragraph where the series' recipe gets worse after its best mark."""
     medians = {mark: median_at(runs, "series", mark) for mark in marks_of(runs, "series")}
-    if not medians or min(medians, key=medians.get) == max(medians):
+    best, last = min(medians, key=medians.get, default=None), max(medians, default=None)
+    if best == last:
         return []
-    best, last = min(medians, key=medians.get), max(medians)
     return [
         f"Longer is not always better: the series' recipe is closest after {best:g} s, at "
         f"{number(medians[best])}, and {number(medians[last])} away after {last:g} s."

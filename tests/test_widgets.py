@@ -212,8 +212,10 @@ def test_live_training_follows_a_dataset_of_unknown_size(monkeypatch):
     assert live.bar.value == 2 and "2.0 of 2" in live.words.value
 
 
-def press_ctrl_c():
-    signal.raise_signal(signal.SIGINT)
+class PressTwice(keras.callbacks.Callback):
+    def on_train_batch_begin(self, batch, logs=None):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
 
 @pytest.fixture
@@ -230,7 +232,7 @@ def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch, u
     class Press(keras.callbacks.Callback):
         def on_train_batch_begin(self, batch, logs=None):
             if int(self.model.steps.numpy()) == 3:
-                press_ctrl_c()
+                signal.raise_signal(signal.SIGINT)
 
     gan, live = small_gan(), widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
     snapshots = training.Snapshots(live.latents)
@@ -252,11 +254,6 @@ def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch, u
 def test_a_second_interrupt_stops_at_once(monkeypatch, usual):
     monkeypatch.setattr(widgets, "display", lambda view: None)
 
-    class PressTwice(keras.callbacks.Callback):
-        def on_train_batch_begin(self, batch, logs=None):
-            press_ctrl_c()
-            press_ctrl_c()
-
     live = widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
     with pytest.raises(KeyboardInterrupt):
         small_gan().fit(data.load_digits().images[:200], verbose=0, callbacks=[live, PressTwice()])
@@ -269,11 +266,6 @@ def test_after_an_error_an_interrupt_does_what_it_usually_does(monkeypatch, usua
         def on_train_batch_begin(self, batch, logs=None):
             raise RuntimeError("a mistake in a callback")
 
-    class PressTwice(keras.callbacks.Callback):
-        def on_train_batch_begin(self, batch, logs=None):
-            press_ctrl_c()
-            press_ctrl_c()
-
     gan, live = small_gan(), widgets.LiveTraining(training.latent_vectors(8, 100, seed=0))
 
     def fit(callback):
@@ -282,7 +274,7 @@ def test_after_an_error_an_interrupt_does_what_it_usually_does(monkeypatch, usua
     with pytest.raises(RuntimeError, match="a mistake"):
         fit(Fail())
     with pytest.raises(KeyboardInterrupt):
-        press_ctrl_c()
+        signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) == usual
 
     with pytest.raises(RuntimeError, match="a mistake"):
@@ -292,7 +284,7 @@ def test_after_an_error_an_interrupt_does_what_it_usually_does(monkeypatch, usua
     assert signal.getsignal(signal.SIGINT) == usual
 
 
-def test_live_training_draws_once_an_interval_and_says_how_long_it_still_takes(monkeypatch):
+def test_live_training_draws_once_an_interval_and_says_how_long_it_still_takes(monkeypatch, usual):
     clock = types.SimpleNamespace(now=0.0)
     clock.monotonic = lambda: clock.now
     monkeypatch.setattr(widgets, "time", clock)
@@ -302,9 +294,7 @@ def test_live_training_draws_once_an_interval_and_says_how_long_it_still_takes(m
     gan = training.GAN(networks.build_generator(3), networks.build_discriminator())
     live.set_model(gan)
     gan.stop_training = False
-    usual = signal.getsignal(signal.SIGINT)
     live.on_train_begin()
-    signal.signal(signal.SIGINT, usual)  # no training follows
     seen = []
     for epoch, clock.now in enumerate([0.4, 1.2, 1.6, 2.3, 2.5]):
         live.on_epoch_begin(epoch)
