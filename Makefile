@@ -5,7 +5,7 @@ ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.installed
-CODE := gan_helpers grading site scripts tests notebooks benchmarks conftest.py
+CODE := gan_helpers grading docs tools tests notebooks benchmarks conftest.py
 # The last notebooks train longest: they come first, so that no core waits for them at the end.
 NOTEBOOKS := $(shell ls -r notebooks/[0-9][0-9]_*.ipynb)
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
@@ -34,7 +34,7 @@ lab: $(STAMP)
 	$(BIN)/python -m jupyterlab notebooks $(ARGS)
 
 run: $(STAMP)
-	$(BIN)/python scripts/run_series.py
+	$(BIN)/python -m tools.run_series
 
 test: $(STAMP)
 	$(BIN)/ruff check $(CODE)
@@ -42,12 +42,12 @@ test: $(STAMP)
 	$(BIN)/python $(PYTEST) $(NOTEBOOKS) tests $(ARGS)
 
 # What package versions may change: the notebooks, and what they stand on.
-OLD_TESTS := $(addprefix tests/test_, widgets.py conditional.py lone_notebook.py)
+OLD_TESTS := $(addprefix tests/, gan_helpers/test_playgrounds.py gan_helpers/test_conditional.py notebooks/test_lone_notebook.py)
 test-colab test-lowest: test-%: .venv-%/.installed
 	.venv-$*/bin/python $(PYTEST) $(NOTEBOOKS) $(OLD_TESTS) $(ARGS)
 
 site: $(STAMP)
-	$(BIN)/python site/build.py
+	$(BIN)/python -m docs.build
 
 assignments: $(STAMP)
 	@$(BIN)/python -m grading release
@@ -69,10 +69,10 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 notebooks: $(STAMP)
-	$(BIN)/python scripts/run_series.py --store
+	$(BIN)/python -m tools.run_series --store
 
 retarget: $(STAMP)
-	@$(BIN)/python scripts/retarget.py "$(REPO)"
+	@$(BIN)/python -m tools.retarget "$(REPO)"
 	@$(BIN)/python -m grading release
 
 # uv resolves for all platforms and Python versions at once, which pip cannot.

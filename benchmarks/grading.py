@@ -1,7 +1,7 @@
 """A simulated class is graded in one go: how long it takes, and that no result depends on another.
 
-The submissions are right and wrong answers of tests/answers/, and broken and hostile ones. Each
-kind is also graded elsewhere, in a grading that holds every kind once: all its copies in the
+The submissions are right and wrong answers of tests/grading/answers/, and broken and hostile ones.
+Each kind is also graded elsewhere, in a grading that holds every kind once: all its copies in the
 class must have that result.
 """
 
@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import copy
 import csv
+import importlib
 import itertools
 import json
 import os
@@ -87,10 +88,7 @@ BROKEN = {
 
 def kinds() -> dict[str, dict[str, bytes]]:
     """right, wrong, broken, hostile -> name of the submission -> its file."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    import importlib
-
-    answers = importlib.import_module(f"answers.{NAME}")
+    answers = importlib.import_module(f"tests.grading.answers.{NAME}")
     course = ROOT / "notebooks" / "assignments"
     source, released = (
         nbformat.read(course / folder / NAME / f"{NAME}.ipynb", as_version=4)

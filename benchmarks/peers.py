@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from benchmarks import steps
-from gan_helpers import networks, training
+from gan_helpers import networks
+from gan_helpers.gan import GAN
 
 import keras
 import numpy as np
@@ -167,7 +168,7 @@ def trainer(contender: str, pair: steps.Pair, images: np.ndarray) -> Callable[[i
     if contender in (steps.TUTORIAL, steps.TUTORIAL_ONEDNN):
         return TutorialLoop(generator, discriminator, adam(), adam(), images, pair.batch_size).train
     if contender in (steps.SERIES, steps.SIMULTANEOUS):
-        model = training.GAN(generator, discriminator, seed=1)
+        model = GAN(generator, discriminator, seed=1)
         # What is recommended is the default.
         model.compile(adam(), adam(), simultaneous=contender == steps.SIMULTANEOUS)
     else:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from benchmarks import peers
 from benchmarks.processes import in_new_process
-from gan_helpers import data, metrics, networks, training
+from gan_helpers import data, metrics, networks
+from gan_helpers.gan import GAN, ConditionalGAN, latent_vectors
 
 import keras
 import numpy as np
@@ -72,7 +73,7 @@ def distance_of(draw: Callable[[int], np.ndarray]) -> float:
     return metrics.digit_distance(np.concatenate([draw(seed) for seed in range(SAMPLES // 1000)]))
 
 
-def fit(gan: training.GAN, digits: data.Digits, batch_size: int, marks: Sequence[float]) -> list:
+def fit(gan: GAN, digits: data.Digits, batch_size: int, marks: Sequence[float]) -> list:
     """Train until the last mark; returns the points measured."""
     watch = Stopwatch(marks, lambda: distance_of(lambda seed: gan.sample(1000, seed)))
     watch.start()
@@ -86,7 +87,7 @@ def adam(learning_rate: float, beta_1: float = 0.5) -> keras.optimizers.Optimize
     return keras.optimizers.Adam(learning_rate, beta_1=beta_1)
 
 
-def convolutional(gan: training.GAN, digits: data.Digits, marks: Sequence[float]) -> list:
+def convolutional(gan: GAN, digits: data.Digits, marks: Sequence[float]) -> list:
     """Train with the settings that both recipes of notebook 05 share."""
     # The stopwatch looks between two calls: short calls, so that it looks often enough.
     gan.compile(adam(1e-3), adam(4e-3), smooth=0.1, g_ema=0.99, steps_per_execution=10)
@@ -96,18 +97,18 @@ def convolutional(gan: training.GAN, digits: data.Digits, marks: Sequence[float]
 def series(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
     """The conditional recipe of notebook 05."""
     pair = networks.build_conv_generator(64 + 10), networks.build_conditional_discriminator()
-    return convolutional(training.ConditionalGAN(*pair, seed=seed), digits, marks)
+    return convolutional(ConditionalGAN(*pair, seed=seed), digits, marks)
 
 
 def unlabelled(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
     """The same without labels, the first recipe of notebook 05."""
     pair = networks.build_conv_generator(), networks.build_conv_discriminator()
-    return convolutional(training.GAN(*pair, seed=seed), digits, marks)
+    return convolutional(GAN(*pair, seed=seed), digits, marks)
 
 
 def classic(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
     """The fully connected pair of the classic MNIST example, trained by `GAN.fit`."""
-    gan = training.GAN(networks.build_generator(), networks.build_discriminator(), seed=seed)
+    gan = GAN(networks.build_generator(), networks.build_discriminator(), seed=seed)
     gan.compile(adam(2e-3), adam(2e-3), smooth=0.1)
     return fit(gan, digits, 100, marks)
 
@@ -125,7 +126,7 @@ def tutorial(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
     )
 
     def draw(seed):
-        z = training.latent_vectors(1000, peers.LATENT_DIM, seed)
+        z = latent_vectors(1000, peers.LATENT_DIM, seed)
         return generator(z, training=False).numpy()
 
     watch = Stopwatch(marks, lambda: distance_of(draw))

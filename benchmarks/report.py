@@ -152,7 +152,7 @@ def render_steps(part: dict) -> list[str]:
         measured_on(part["machine"]),
         f"Contenders take turns, each in a process of its own: {part['rounds']} rounds, slices "
         f"of about {part['seconds']:g} s, after warming up, on the processor alone. The series is "
-        "`training.GAN.fit` with the defaults of `compile`. The series, Keras and PyTorch update "
+        "`GAN.fit` with the defaults of `compile`. The series, Keras and PyTorch update "
         "in turn; TensorFlow's tutorial takes both gradients from one forward pass, which is "
         "less work a step, and so does the series with simultaneous=True. The series turns "
         "TensorFlow's oneDNN kernels on. The other contenders in TensorFlow leave that to "
@@ -332,7 +332,7 @@ def finding(runs: list[dict]) -> str:
 
 def curve(part: dict):
     """Distance against seconds of training, the median as a line in the range of the seeds."""
-    from gan_helpers import plots
+    from gan_helpers import charts
 
     runs = part["runs"]
     lines, ranges = {}, []
@@ -346,8 +346,8 @@ def curve(part: dict):
         ranges.append((x, list(map(min, distances)), list(map(max, distances))))
     title = finding(runs)
     words = "; ".join(f"{label}: {number(y[-1])} in the end" for label, (_, y) in lines.items())
-    figure = plots.curves(
-        plots.Panel(
+    figure = charts.curves(
+        charts.Panel(
             title,
             "seconds of training",
             "digit Fréchet distance (lower is better)",
@@ -363,7 +363,7 @@ def curve(part: dict):
     axis.set_xticks(marks, [f"{mark:g}" for mark in marks])
     axis.set_xticks([], minor=True)
     for (label, _), marker, colour, (x, low, high) in zip(
-        lines.items(), "osD^", plots.COLORS, ranges, strict=False
+        lines.items(), "osD^", charts.COLORS, ranges, strict=False
     ):
         figure.artists_by_label[0, label].set(marker=marker, markersize=5)
         axis.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)

@@ -20,7 +20,8 @@ def seconds_of_import() -> float:
 
 def first_step(pair: str) -> float:
     """Seconds of a first `fit` of one step: tracing, compiling and the step."""
-    from gan_helpers import data, networks, training
+    from gan_helpers import data, networks
+    from gan_helpers.gan import GAN
 
     import keras
 
@@ -28,7 +29,7 @@ def first_step(pair: str) -> float:
         models = networks.build_conv_generator(), networks.build_conv_discriminator()
     else:
         models = networks.build_generator(), networks.build_discriminator()
-    gan = training.GAN(*models)
+    gan = GAN(*models)
     gan.compile(keras.optimizers.Adam(), keras.optimizers.Adam())
     images = data.load_digits().images[:100]
     start = time.perf_counter()
@@ -42,11 +43,11 @@ def slider_frames() -> list[float]:
     A frame is everything between the slider's new value and the new picture: the loss
     curves, D*, the words, the drawing and the PNG.
     """
-    from gan_helpers import widgets
+    from gan_helpers import playgrounds
 
     import numpy as np
 
-    playground = widgets.smoothing_playground()
+    playground = playgrounds.smoothing()
     slider = playground.sliders["smooth"]
     milliseconds = []
     for value in np.tile(np.arange(0.0, 0.49, 0.01), 4):

@@ -1,15 +1,26 @@
 """The small module behind the GAN notebooks: one idea a file.
 
-losses    the formulas of the game, and what they are at equilibrium
-data      real digits and toy distributions with known densities
-networks  the fully connected pair and a small convolutional one
-training  the adversarial loop as a Keras model
-saves     saves of a training that nothing spoils
-metrics   how good and how varied the samples are
-plots     every picture, as a matplotlib Figure with its description
-widgets   every slider and playground, as ipywidgets
+The core, in reading order:
 
-Imports point one way: widgets -> plots, training -> losses, networks, data, saves.
+losses       the formulas of the game, and what they are at equilibrium
+data         real digits and toy distributions with known densities
+networks     the fully connected pair and a small convolutional one
+gan          the adversarial loop as a Keras model
+metrics      how good and how varied the samples are
+
+Around it:
+
+callbacks    what may be done after each epoch
+saves        saves of a training that nothing spoils
+charts       the kit behind every picture: matplotlib Figures with their description
+pictures     grids of images, training as it goes, the game itself
+playgrounds  every slider, as ipywidgets
+live         training as you watch
+checks       what the tests of the assignments share
+
+Imports point one way: live -> playgrounds -> pictures -> charts, and playgrounds, checks -> losses,
+data; gan -> callbacks, losses, saves. losses, data, networks and metrics import nothing of the
+package.
 """
 
 import os

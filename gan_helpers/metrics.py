@@ -1,7 +1,7 @@
 """How good and how varied the samples are, as numbers.
 
 All but `precision_and_recall` and `nearest` are measured in what a small digit classifier
-sees. It comes with the package; `scripts/train_classifier.py` made it from the 60,000 training
+sees. It comes with the package; `tools/train_classifier.py` made it from the 60,000 training
 digits of MNIST.
 """
 
@@ -17,8 +17,9 @@ from sklearn.metrics import pairwise_distances_chunked
 from sklearn.neighbors import NearestNeighbors
 
 FEATURES = "features"
-CLASSIFIER_FILE = Path(__file__).with_name("digit_classifier.keras")
-STATISTICS_FILE = Path(__file__).with_name("digit_statistics.npz")
+ASSETS = Path(__file__).with_name("assets")
+CLASSIFIER_FILE = ASSETS / "digit_classifier.keras"
+STATISTICS_FILE = ASSETS / "digit_statistics.npz"
 
 
 @functools.cache
@@ -34,8 +35,8 @@ def digit_classifier() -> keras.Model:
     """
     if not CLASSIFIER_FILE.is_file():
         raise FileNotFoundError(
-            f"{CLASSIFIER_FILE.name} is missing beside {Path(__file__).name}: install the package "
-            "again, or make it with scripts/train_classifier.py"
+            f"{CLASSIFIER_FILE.name} is missing in {CLASSIFIER_FILE.parent}: install the package "
+            "again, or make it with tools/train_classifier.py"
         )
     model = keras.saving.load_model(CLASSIFIER_FILE, compile=False)
     return keras.Model(model.inputs, [model.get_layer(FEATURES).output, *model.outputs])

@@ -1,18 +1,16 @@
 """The browser that several test files share."""
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 
 
 @pytest.fixture(scope="module")
 def browser():
     """Headless Chromium of the system, closed soon: its event loop would disturb other tests."""
-    import browse_notebooks  # here, because the tests in Colab's environment have no playwright
+    from tools import (
+        browse_notebooks,  # here, because the tests in Colab's environment have no playwright
+    )
 
     try:
         with browse_notebooks.chromium() as chromium:

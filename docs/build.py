@@ -1,0 +1,114 @@
+"""Build the web site into build/site/: the notebooks, their playgrounds, the README.
+
+Sphinx reads prepared copies of the notebooks in build/site-source/, in which a playground has
+become a picture for each position of its slider, chosen in the browser by static/site.js.
+"""
+
+import html
+import json
+import re
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from docs import frames
+
+import nbformat
+from nbclient.exceptions import CellExecutionError
+from sphinx.cmd.build import build_main
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = Path(__file__).resolve().parent
+SOURCE = ROOT / "build" / "site-source"
+BUILT = ROOT / "build" / "site"
+UNFINISHED = ROOT / "build" / "site-unfinished"
+# Badges are pictures that other hosts send; their links stay, in words.
+BADGE = re.compile(r"\[!\[Open in (\w+)\]\([^)]*\)\]")
+
+
+def playground(folder: Path, place: str, ident: str) -> str:
+    """HTML of a playground: a labelled slider, the picture, and the same in words.
+
+    It shows the frame where the notebook starts the slider; static/site.js moves it.
+
+    Args:
+        folder: with frames.json and the pictures.
+        place: address of the pictures, seen from the page.
+        ident: unique in the page.
+    """
+    found = json.loads((folder / "frames.json").read_text(encoding="utf-8"))
+    start = found["frames"][found["start"]]
+    width, height = found["size"]
+    # "</" would end the script element that holds the frames.
+    data = json.dumps({"place": place, "frames": found["frames"]}).replace("</", "<\\/")
+    return f"""<figure class="playground">
+<div class="playground-slider">
+<label for="{ident}">{html.escape(found["hint"])}</label>
+<input type="range" id="{ident}" min="0" max="{len(found["frames"]) - 1}" step="1"
+ value="{found["start"]}" aria-valuetext="{html.escape(found["name"])} {start["value"]}" disabled>
+<output for="{ident}">{html.escape(found["name"])} = {start["value"]}</output>
+</div>
+<img src="{place}/{found["start"]}.webp" width="{width}" height="{height}"
+ alt="{html.escape(found["shows"])}" loading="lazy">
+<figcaption><p role="status" aria-live="polite">{html.escape(start["words"])}</p></figcaption>
+<noscript>Without JavaScript the slider does not move.</noscript>
+<script type="application/json">{data}</script>
+</figure>"""
+
+
+def prepare(path: Path) -> None:
+    """Write a copy of a notebook for Sphinx, and the pictures of its playgrounds."""
+    notebook = nbformat.read(path, as_version=4)
+    try:
+        found = frames.frames_of(path)
+    except CellExecutionError as error:
+        sys.exit(f"{path.name} does not run:\n{error.ename}: {error.evalue}")
+    for index, folder in found.items():
+        pictures = SOURCE / "extra" / "frames" / path.stem / str(index)
+        shutil.copytree(folder, pictures, ignore=shutil.ignore_patterns("*.json"))
+        place = f"../frames/{path.stem}/{index}"
+        shown = playground(folder, place, ident=f"slider-{index}")
+        for output in notebook.cells[index].outputs:
+            if "image/png" in output.get("data", {}):
+                output.data, output.metadata = {"text/html": shown}, {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                # MyST-NB takes width and height from the output, but not the description.
+                alt = output.metadata["image/png"]["alt"]
+                cell.metadata["mystnb"] = {"image": {"alt": alt}}
+        if "%pip install" in cell.source:
+            cell.metadata["tags"] = ["hide-input"]  # needed to run, not to read
+    nbformat.write(notebook, SOURCE / "notebooks" / path.name)
+
+
+def main() -> None:
+    """Prepare all pages and let Sphinx build the site; any warning is an error."""
+    start = time.perf_counter()
+    for folder in (SOURCE, UNFINISHED):
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in ("notebooks/assignments", "images", "benchmarks"):
+        (SOURCE / name).mkdir(parents=True)
+    readme = BADGE.sub(r"[\1]", (ROOT / "README.md").read_text(encoding="utf-8"))
+    (SOURCE / "README.md").write_text(readme, encoding="utf-8")
+    shutil.copy(SITE / "index.md", SOURCE)
+    shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
+    for name in ("RESULTS.md", "time_to_quality.png"):
+        shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
+    teachers = Path("notebooks", "assignments", "README.md")
+    shutil.copy(ROOT / teachers, SOURCE / teachers)
+    for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        print(f"{path.stem}", flush=True)
+        prepare(path)
+    options = ["-W", "--keep-going", "-q", "-E", "-d", str(ROOT / "build" / "site-doctrees")]
+    failed = build_main(["-c", str(SITE), *options, str(SOURCE), str(UNFINISHED)])
+    if failed:
+        sys.exit(failed)
+    shutil.rmtree(BUILT, ignore_errors=True)
+    UNFINISHED.rename(BUILT)
+    print(f"The site is in build/site/, after {time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

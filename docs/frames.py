@@ -1,0 +1,200 @@
+"""What each playground shows at each position of its slider, as pictures and words.
+
+The notebook's own cells run in a kernel, as many as its playgrounds need, and the real slider
+is then moved from end to end. The results are kept under build/ for as long as code and
+packages stay the same.
+"""
+
+import ast
+import hashlib
+import importlib.metadata
+import inspect
+import io
+import json
+import os
+import re
+import shutil
+import symtable
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from IPython.core.inputtransformer2 import TransformerManager
+from nbclient import NotebookClient
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / "build" / "frames"
+CELL_TIMEOUT = 600  # seconds
+# What draws or trains; another version of one of these may draw other pictures.
+PACKAGES = ("ipywidgets", "keras", "matplotlib", "mlxtend", "numpy", "pillow", "tensorflow")
+
+
+def _makers() -> list[str]:
+    """How a notebook calls the functions that return a Playground."""
+    tree = ast.parse((ROOT / "gan_helpers" / "playgrounds.py").read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.returns]
+    return [f"playgrounds.{f.name}(" for f in functions if ast.unparse(f.returns) == "Playground"]
+
+
+def playground_cells(notebook: nbformat.NotebookNode) -> list[int]:
+    """Indices of the cells that show a playground."""
+    makers = _makers()
+    return [
+        index
+        for index, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code"
+        and any(maker in cell.source for maker in makers)
+        and any("image/png" in output.get("data", {}) for output in cell.outputs)
+    ]
+
+
+def cells_behind(notebook: nbformat.NotebookNode, cells: list[int]) -> list[int]:
+    """Indices of `cells` and of all cells before them on which their playgrounds depend.
+
+    A cell is needed if it gives a value to a name that a later needed cell uses, or calls a
+    method of such an object, as in `gan.fit(...)`; and the first one, which finds gan_helpers.
+    The other trainings of a notebook, which take most of its time, are left out.
+    """
+    first = min(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    sources = [
+        TransformerManager().transform_cell(cell.source) if cell.cell_type == "code" else ""
+        for cell in notebook.cells[: max(cells) + 1]
+    ]
+    modules = {
+        symbol.get_name()
+        for source in sources
+        for symbol in _table(source).get_symbols()
+        if symbol.is_imported()
+    }
+    needed, used_by_all, known = [], set(), None
+    # Again until nothing is new: a function may use a name that gets its value after it.
+    while used_by_all != known:
+        needed, names, known = [], set(used_by_all), set(used_by_all)
+        for index in reversed(range(len(sources))):
+            given, used = _given_and_used(sources[index])
+            changed = set(re.findall(r"\b(\w+)\.\w+\(", sources[index])) - modules
+            if index in (first, *cells) or (given | changed) & names:
+                needed.append(index)
+                names = names - given | used
+                used_by_all |= used
+    return needed[::-1]
+
+
+def _given_and_used(source: str) -> tuple[set[str], set[str]]:
+    """The names that code gives a value, and those that it uses before it does so."""
+    given, used = set(), set()
+    for statement in ast.parse(source).body:
+        table = _table(ast.unparse(statement))
+        used |= _used(table) - given
+        given |= {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
+    return given, used
+
+
+def _table(source: str) -> symtable.SymbolTable:
+    return symtable.symtable(source, "a cell", "exec")
+
+
+def _used(table: symtable.SymbolTable) -> set[str]:
+    """The global names that code reads, inside its functions as well."""
+    found = {
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global())
+    }
+    return found.union(*(_used(child) for child in table.get_children()))
+
+
+def record(playground, folder: str) -> None:
+    """Move the slider of a `playgrounds.Playground` from end to end, called inside the kernel.
+
+    Writes a picture for each position, and frames.json, into `folder`.
+
+    Raises:
+        ValueError: the playground has not exactly one slider.
+    """
+    if len(playground.sliders) != 1:
+        raise ValueError(f"a page shows one slider for each picture, got {playground.sliders}")
+    ((name, slider),) = playground.sliders.items()
+    start, whole = slider.value, isinstance(slider.value, int)
+    steps = round((slider.max - slider.min) / slider.step)
+    folder = Path(folder)
+    folder.mkdir(parents=True)
+    frames = []
+    for step in range(steps + 1):
+        slider.value = slider.min + step * slider.step
+        with Image.open(io.BytesIO(playground.image.value)) as picture:
+            size = picture.size
+            # Grey digits lose nothing visible; coloured lines and letters must stay sharp.
+            coloured = bool(np.ptp(np.asarray(picture), axis=2).any())
+            picture.save(folder / f"{step}.webp", lossless=coloured, quality=85, method=6)
+        frames.append(
+            {
+                "value": str(slider.value) if whole else f"{slider.value:.2f}",
+                "words": playground.picture.alt,
+            }
+        )
+    slider.value = start
+    found = {
+        "name": name,
+        "hint": slider.tooltip,
+        "shows": playground.shows,
+        "start": round((start - slider.min) / slider.step),
+        "size": size,
+        "frames": frames,
+    }
+    (folder / "frames.json").write_text(json.dumps(found), encoding="utf-8")
+
+
+def key(sources: list[str]) -> str:
+    """A fingerprint of everything that the frames depend on."""
+    digest = hashlib.sha256("\0".join(sources).encode())
+    digest.update(inspect.getsource(record).encode())
+    for path in sorted((ROOT / "gan_helpers").rglob("*.[pnk]*")):
+        digest.update(path.read_bytes())
+    for package in PACKAGES:
+        digest.update(importlib.metadata.version(package).encode())
+    return digest.hexdigest()[:16]
+
+
+def frames_of(path: Path) -> dict[int, Path]:
+    """Cell index -> folder with frames.json and pictures, for each playground of a notebook.
+
+    Runs the notebook's cells unless that has been done before.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell failed.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    cells = playground_cells(notebook)
+    if not cells:
+        return {}
+    needed = cells_behind(notebook, cells)
+    kept = CACHE / f"{path.stem}-{key([notebook.cells[index].source for index in needed])}"
+    if not kept.exists():
+        for old in CACHE.glob(f"{path.stem}-*"):
+            shutil.rmtree(old)
+        unfinished = CACHE / f"{path.stem}-unfinished"
+        unfinished.mkdir(parents=True)
+        client = NotebookClient(
+            notebook,
+            kernel_name="python3",
+            timeout=CELL_TIMEOUT,
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        with (unfinished / "kernel.log").open("w") as log, client.setup_kernel(stderr=log):
+            for index in needed:
+                client.execute_cell(notebook.cells[index], index)
+                if index in cells:
+                    _record_in(client, unfinished / str(cells.index(index)))
+        os.replace(unfinished, kept)
+    return {index: kept / str(number) for number, index in enumerate(cells)}
+
+
+def _record_in(client: NotebookClient, folder: Path) -> None:
+    # What the cell has shown is the kernel's last output; no name of the notebook is touched.
+    call = (
+        f"__import__('sys').path.append({str(Path(__file__).parent)!r})\n"
+        f"__import__('frames').record(Out[max(Out)], {str(folder)!r})"
+    )
+    client.execute_cell(nbformat.v4.new_code_cell(call), 0)

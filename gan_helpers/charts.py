@@ -1,0 +1,290 @@
+"""Charts as matplotlib Figures that carry their description: the kit behind every picture."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+from PIL import Image
+
+# Okabe and Ito's colours, told apart by colour-blind readers; styles differ as well.
+BLUE, ORANGE, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#222222"
+COLORS = (BLUE, ORANGE, GREEN, PURPLE, BLACK)
+STYLES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
+_SCALE = 2  # pixels for each pixel shown, so that pictures are sharp on dense screens
+
+
+class Picture(Figure):
+    """A matplotlib Figure that a notebook shows with its description as alternative text.
+
+    Args:
+        alt: one or two sentences that say what there is to see.
+        kwargs: passed to `matplotlib.figure.Figure`.
+    """
+
+    def __init__(self, *, alt: str, **kwargs):
+        super().__init__(layout="constrained", facecolor="white", **kwargs)
+        self.alt = alt
+        self._background = None
+
+    def png(self, scale: float = 1) -> bytes:
+        """The picture as a PNG of `scale` times 100 pixels to the inch."""
+        buffer = io.BytesIO()
+        # Without the Software entry the bytes do not depend on matplotlib's version string.
+        self.savefig(buffer, format="png", dpi=100 * scale, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def frame(self, moving: Sequence[Artist]) -> bytes:
+        """The picture as a PNG at 100 pixels to the inch, drawing only `moving` anew.
+
+        Everything else is drawn at the first call and kept: text and axes cost most of the
+        time of a full drawing.
+        """
+        if self._background is None:
+            canvas = FigureCanvasAgg(self)
+            for artist in moving:
+                artist.set_animated(True)  # leaves them out of the drawing below
+            canvas.draw()
+            self._background = canvas.copy_from_bbox(self.bbox)
+        self.canvas.restore_region(self._background)
+        for artist in moving:
+            artist.axes.draw_artist(artist)
+        buffer = io.BytesIO()
+        Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB").save(
+            buffer, format="png", compress_level=1
+        )
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        width, height = (round(100 * inches) for inches in self.get_size_inches())
+        shown = {"alt": self.alt, "width": width, "height": height}
+        bundle = {"image/png": self.png(_SCALE), "text/plain": self.alt}
+        return bundle, {"image/png": shown}
+
+
+@dataclass
+class Panel:
+    """One set of axes with labelled lines.
+
+    Attributes:
+        title: the finding, as a sentence.
+        xlabel, ylabel: the axes' labels.
+        lines: label -> (x, y).
+        points: label -> (x, y) of one marked point.
+        levels: label -> y of a thin horizontal reference line.
+        ylim: limits of the y axis, or None to fit the lines.
+    """
+
+    title: str
+    xlabel: str
+    ylabel: str
+    lines: dict[str, tuple[Sequence[float], Sequence[float]]]
+    points: dict[str, tuple[float, float]] = field(default_factory=dict)
+    levels: dict[str, float] = field(default_factory=dict)
+    ylim: tuple[float, float] | None = None
+
+
+def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
+    """Draw panels side by side.
+
+    Args:
+        panels: what to draw.
+        alt: description of the whole picture.
+        height: in inches; the picture is 6.4 inches wide for one panel, 9.2 for several.
+
+    Returns:
+        The picture. Its attribute `artists_by_label` maps (panel number, label) to the line
+        that was drawn, for a caller that updates it.
+
+    Raises:
+        ValueError: no panel, or more lines in one panel than there are colours.
+    """
+    if not panels:
+        raise ValueError("panels must hold at least one Panel, got none")
+    width = 6.4 if len(panels) == 1 else 9.2  # more would be shrunk to the page, labels too
+    figure = Picture(alt=alt, figsize=(width, height))
+    figure.artists_by_label = {}
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for number, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
+        if len(panel.lines) > len(COLORS):
+            raise ValueError(
+                f"lines must be at most {len(COLORS)} in a panel, got {len(panel.lines)}"
+            )
+        for (label, (x, y)), colour, style in zip(
+            panel.lines.items(), COLORS, STYLES, strict=False
+        ):
+            (line,) = axis.plot(x, y, color=colour, linestyle=style, linewidth=2, label=label)
+            figure.artists_by_label[number, label] = line
+        for marker, (label, (x, y)) in zip("osD^v", panel.points.items(), strict=False):
+            (line,) = axis.plot([x], [y], marker, color=BLACK, markersize=7, label=label, zorder=5)
+            figure.artists_by_label[number, label] = line
+        for style, (label, y) in zip(STYLES[3:] + STYLES[1:3], panel.levels.items(), strict=False):
+            level = axis.axhline(y, color="#666666", linestyle=style, linewidth=1.2, label=label)
+            figure.artists_by_label[number, label] = level
+        if panel.ylim:
+            axis.set_ylim(*panel.ylim)
+        finish(axis, panel.title, panel.xlabel, panel.ylabel)
+        axis.legend(fontsize=8.5, framealpha=0.9)
+    return figure
+
+
+def finish(axis, title: str, xlabel: str, ylabel: str) -> None:
+    """Give axes their title, labels, grid and frame."""
+    axis.set_title(title, fontsize=10.5)
+    axis.set_xlabel(xlabel)
+    axis.set_ylabel(ylabel)
+    axis.grid(color="#DDDDDD", linewidth=0.6)
+    axis.spines[["top", "right"]].set_visible(False)
+
+
+def histograms(
+    groups: dict[str, np.ndarray], title: str, xlabel: str, alt: str, xlim: tuple[float, float]
+) -> Picture:
+    """Draw the shares of several groups of numbers over one axis.
+
+    Args:
+        groups: label -> numbers, any shape.
+        title, xlabel: the finding, and the axis's label.
+        alt: description of the picture.
+        xlim: range of the axis, cut into 40 bins.
+
+    Returns:
+        The picture.
+    """
+    figure = Picture(alt=alt, figsize=(6.4, 3.2))
+    axis = figure.subplots()
+    axis.set_axisbelow(True)
+    for (label, values), colour, hatch in zip(groups.items(), COLORS, ("", "///"), strict=False):
+        values = np.ravel(values)
+        share = np.full(values.shape, 1 / values.size)
+        axis.hist(values, bins=40, range=xlim, weights=share, color=colour, alpha=0.55,
+                  hatch=hatch, edgecolor=colour, label=label)  # fmt: skip
+    finish(axis, title, xlabel, "share of samples")
+    axis.legend(fontsize=8.5)
+    return figure
+
+
+def bars(values: dict[str, float], title: str, xlabel: str, alt: str, level: float) -> Picture:
+    """Draw one bar a label on a logarithmic axis, from `level` to the value written beside it.
+
+    Args:
+        values: label -> number above 0; drawn from top to bottom.
+        title, xlabel: the finding, and the axis's label.
+        alt: description of the picture.
+        level: where the bars begin, above 0: they go to the right above it, to the left below.
+
+    Returns:
+        The picture.
+
+    Raises:
+        ValueError: no values, or a number that is not above 0.
+    """
+    if not values or not all(number > 0 for number in [level, *values.values()]):
+        raise ValueError(f"values and level must be above 0, got {values} and {level}")
+    figure = Picture(alt=alt, figsize=(6.4, 0.9 + 0.3 * len(values)))
+    axis = figure.subplots()
+    axis.set_axisbelow(True)
+    rows = range(len(values))
+    widths = [number - level for number in values.values()]
+    colours = [ORANGE if width > 0 else BLUE for width in widths]
+    axis.barh(rows, widths, left=level, color=colours, height=0.65)
+    for row, number in zip(rows, values.values(), strict=True):
+        axis.annotate(
+            f"{number:.2g}", (max(number, level), row), (4, 0), textcoords="offset points",
+            va="center", fontsize=9,
+        )  # fmt: skip
+    axis.axvline(level, color=BLACK, linewidth=1.2)
+    axis.set_yticks(rows, values.keys())
+    axis.invert_yaxis()
+    axis.set_xscale("log")
+    low, high = min([level, *values.values()]), max([level, *values.values()])
+    axis.set_xlim(low / 1.3, high * 1.6)
+    finish(axis, title, xlabel, "")
+    axis.xaxis.set_major_formatter("{x:g}")
+    return figure
+
+
+def clouds(
+    real: np.ndarray,
+    fakes: dict[str, np.ndarray],
+    alt: str,
+    radii: np.ndarray | None = None,
+) -> Picture:
+    """Draw points of the plane: the real ones, and in each panel other fakes over them.
+
+    Args:
+        real: float (n, 2).
+        fakes: title of the panel -> float (m, 2).
+        alt: description of the whole picture.
+        radii: float (n,), of a disc around each real point; None for none.
+
+    Returns:
+        The picture.
+
+    Raises:
+        ValueError: points that are not in the plane.
+    """
+    for points in (real, *fakes.values()):
+        if np.ndim(points) != 2 or np.shape(points)[1] != 2:
+            raise ValueError(f"real and fakes must have shape (n, 2), got {np.shape(points)}")
+    figure = Picture(alt=alt, figsize=(9.2, 0.7 + 9.2 / max(len(fakes), 2)))
+    reach = 1.15 * max(np.abs(points).max() for points in (real, *fakes.values()))
+    axes = figure.subplots(1, len(fakes), squeeze=False)[0]
+    for axis, (title, fake) in zip(axes, fakes.items(), strict=True):
+        if radii is not None:
+            discs = [Circle(centre, radius) for centre, radius in zip(real, radii, strict=True)]
+            axis.add_collection(PatchCollection(discs, facecolor="#CFE3F1", edgecolor="none"))
+        axis.plot(*np.transpose(real), ".", color=BLUE, markersize=3, label="real")
+        axis.plot(*np.transpose(fake), "x", color=ORANGE, markersize=4, label="fake")
+        axis.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+        finish(axis, title, "", "")
+    axes[0].legend(fontsize=8.5, loc="upper left", framealpha=0.9)
+    return figure
+
+
+def report_card(
+    values: dict[str, dict[str, float]], marked: set[tuple[str, str]], title: str, alt: str
+) -> Picture:
+    """Draw a table of numbers in which some are marked, by colour and by an asterisk.
+
+    Args:
+        values: row -> column -> number; the columns of the first row head the table.
+        marked: (row, column) of the numbers to mark.
+        title: the finding.
+        alt: description of the picture.
+
+    Returns:
+        The picture.
+    """
+    columns = list(next(iter(values.values())))
+    figure = Picture(alt=alt, figsize=(9.2, 0.6 + 0.32 * (1 + len(values))))
+    axis = figure.subplots()
+    axis.axis("off")
+    axis.set_title(title, fontsize=10.5)
+
+    def text(row, column):
+        number = values[row][column]
+        figures = f"{number:,.0f}" if abs(number) >= 100 else f"{number:.2f}"
+        return figures + " *" * ((row, column) in marked)
+
+    table = axis.table(
+        [[text(row, column) for column in columns] for row in values],
+        rowLabels=list(values),
+        colLabels=columns,
+        cellColours=[
+            ["#F7D9C4" if (row, column) in marked else "white" for column in columns]
+            for row in values
+        ],
+        cellLoc="center",
+        bbox=(0.24, 0, 0.76, 1),
+    )
+    table.auto_set_font_size(False)
+    table.set_fontsize(10)
+    for cell in table.get_celld().values():
+        cell.set_edgecolor("#BBBBBB")
+    return figure

@@ -1,0 +1,348 @@
+"""The web site: it loads alone, its sliders move without a kernel, and everyone can read it."""
+
+import contextlib
+import functools
+import hashlib
+import http.server
+import json
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from docs import frames
+from gan_helpers import losses
+from tools import run_series
+
+import nbformat
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "build" / "site"
+SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+NOTEBOOKS = [f"notebooks/{path.stem}.html" for path in SOURCES]
+TEACHERS = "notebooks/assignments/README.html"
+PAGES = ["index.html", *NOTEBOOKS, TEACHERS, "benchmarks/RESULTS.html", "search.html"]
+SLIDERS = {  # page -> name of its slider, number of its positions
+    "notebooks/02_discriminator_loss.html": ("smooth", 50),
+    "notebooks/03_generator_loss.html": ("logit", 65),
+    "notebooks/04_adversarial_training.html": ("moment", 41),
+    "notebooks/05_convolutional_gan.html": ("moment", 13),
+}
+every_page = pytest.mark.parametrize("name", PAGES)
+every_slider = pytest.mark.parametrize("name", SLIDERS)
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def copyfile(self, source, outputfile):
+        with contextlib.suppress(ConnectionError):  # the browser has left the page meanwhile
+            super().copyfile(source, outputfile)
+
+
+@pytest.fixture(scope="module")
+def site():
+    """Address of a server of the site, which `make site` has just built."""
+    command = [sys.executable, "-m", "docs.build"]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout + built.stderr
+    handler = functools.partial(QuietHandler, directory=SITE)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Function that opens a page of the site and waits until it has settled."""
+    contexts = []
+
+    def open_page(name, width=1280, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
+        page = contexts[-1].new_page()
+        page.goto(site + name, wait_until="networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@functools.cache
+def soup(name):
+    return BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
+
+
+@functools.cache
+def identifiers(name):
+    return {element["id"] for element in soup(name).select("[id]")}
+
+
+def pictures(path):
+    """The description of each picture that a notebook stores."""
+    return [
+        output.metadata["image/png"]["alt"]
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+
+
+def test_the_site_holds_these_pages(site):
+    assert {str(path.relative_to(SITE)) for path in SITE.rglob("*.html")} == set(PAGES)
+
+
+@every_page
+def test_a_page_loads_without_an_error_and_asks_no_other_host(browser, site, name):
+    page, wrong, asked = browser.new_page(), [], []
+    page.on("pageerror", lambda error: wrong.append(f"uncaught: {error}"))
+    page.on("console", lambda line: line.type in ("error", "warning") and wrong.append(line.text))
+    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    page.on("response", lambda answer: answer.ok or wrong.append(f"{answer.status}: {answer.url}"))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site + name, wait_until="networkidle")
+    for picture in page.locator("img").all():  # those that wait until they are scrolled to
+        picture.scroll_into_view_if_needed()
+        assert picture.evaluate("async img => { await img.decode(); return img.naturalWidth }") > 0
+    for slider in page.locator("input[type=range]").all():
+        slider.focus()
+    page.wait_for_load_state("networkidle")
+    formulas = page.locator("article .math").count()
+    assert page.locator("article .math mjx-container").count() == formulas
+    page.close()
+    assert wrong == []
+    assert [address for address in asked if not address.startswith((site, "data:"))] == []
+
+
+def test_every_link_within_the_site_resolves(site):
+    for name in PAGES:
+        for element in soup(name).select("[href], [src]"):
+            link = urlsplit(element.get("href") or element.get("src"))
+            # Only a link in words may lead elsewhere: nothing of it loads with the page.
+            if link.scheme:
+                assert element.name == "a", element
+                continue
+            target = (SITE / name).parent / unquote(link.path) if link.path else SITE / name
+            assert target.is_file(), f"{name}: {link.path}"
+            if link.fragment and target.suffix == ".html":
+                anchors = identifiers(target.resolve().relative_to(SITE))
+                assert unquote(link.fragment) in anchors, f"{name}: {link.geturl()}"
+
+
+@every_page
+def test_every_picture_has_a_description(site, name):
+    for picture in soup(name).find_all("img"):
+        assert len(picture.get("alt", "").split()) > 3, picture["src"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_descriptions_are_those_of_the_notebook(site, path):
+    shown = [
+        picture["alt"] for picture in soup(f"notebooks/{path.stem}.html").select("article img")
+    ]
+    stored = pictures(path)
+    assert len(shown) == len(stored) > 0
+    for on_page, in_notebook in zip(shown, stored, strict=True):
+        # Under a playground its words, which change, stand apart from what always holds.
+        assert in_notebook.startswith(on_page)
+
+
+@every_slider
+def test_a_slider_by_keyboard_changes_picture_and_words(visit, name):
+    page = visit(name)
+    slider = page.locator("input[type=range]")
+    label, positions = SLIDERS[name]
+    expect(slider).to_have_attribute("max", str(positions - 1))
+    expect(slider).to_have_accessible_name(re.compile(r"\w+ \w+"))
+    for _ in range(300):
+        if slider.evaluate("input => input === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(slider).to_be_focused()
+
+    before = state(page)
+    assert before["value"].startswith(f"{label} ")
+    for key in ("ArrowLeft", "Home", "End"):
+        page.keyboard.press(key)
+        page.wait_for_load_state("networkidle")
+        after = state(page)
+        changed = {what for what in after if after[what] != before[what]}
+        assert changed == set(after) or (key == "End" and before == after)
+        before = after if key != "End" else before
+
+
+def state(page):
+    """What a reader sees, hears and feels of the playground."""
+    figure = page.locator(".playground")
+    picture = figure.locator("img").evaluate(
+        """async img => {
+            await img.decode();
+            return Array.from(new Uint8Array(await (await fetch(img.src)).arrayBuffer()));
+        }"""
+    )
+    return {
+        "picture": hashlib.sha256(bytes(picture)).hexdigest(),
+        "words": figure.get_by_role("status").and_(figure.locator("p")).inner_text(),
+        "readout": figure.locator("output").inner_text(),
+        "value": figure.locator("input").get_attribute("aria-valuetext"),
+    }
+
+
+def test_a_slider_by_mouse_moves_too(visit):
+    page = visit("notebooks/02_discriminator_loss.html")
+    slider = page.locator("input[type=range]")
+    slider.scroll_into_view_if_needed()
+    before, box = state(page), slider.bounding_box()
+    page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    after = state(page)
+    assert all(after[what] != before[what] for what in after)
+    assert 0.4 < float(after["readout"].split(" = ")[1]) < 0.49
+
+
+@every_slider
+def test_each_position_has_its_picture_and_its_words(site, name):
+    label, positions = SLIDERS[name]
+    (script,) = soup(name).select(".playground script")
+    found = json.loads(script.string)
+    assert len(found["frames"]) == positions
+    assert len({frame["words"] for frame in found["frames"]}) == positions
+    folder = (SITE / name).parent / found["place"]
+    contents = [(folder / f"{position}.webp").read_bytes() for position in range(positions)]
+    assert len(set(contents)) == positions
+
+
+def test_words_say_what_the_theory_says(site):
+    def words(name):
+        (script,) = soup(name).select(".playground script")
+        return [(frame["value"], frame["words"]) for frame in json.loads(script.string)["frames"]]
+
+    for value, text in words("notebooks/02_discriminator_loss.html"):
+        d, d_loss, g_loss = losses.equilibrium(float(value))
+        assert f"D* = {d:.3f}, d_loss = {d_loss:.3f}, g_loss = {g_loss:.3f}" in text
+    for value, text in words("notebooks/03_generator_loss.html"):
+        d = 1 / (1 + np.exp(-float(value)))
+        assert f"logit = {value}, so D(G(z)) = {d:.4f}" in text
+    epochs = [text.split()[1] for _, text in words("notebooks/04_adversarial_training.html")]
+    assert epochs == [str(epoch) for epoch in range(0, 201, 5)]
+
+
+@every_slider
+def test_without_javascript_the_first_picture_and_its_words_are_there(visit, name):
+    page = visit(name, java_script_enabled=False)
+    figure = page.locator(".playground")
+    picture = figure.locator("img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    expect(figure.locator("input")).to_be_disabled()
+    stored = [alt for alt in pictures(ROOT / name.replace(".html", ".ipynb"))]
+    words = figure.get_by_role("status").and_(figure.locator("p")).inner_text()
+    # The site begins where the notebook's stored output stands.
+    assert any(alt.endswith(words) for alt in stored)
+
+
+def unfold(page):
+    """Open what folds out, and wait until it has faded in: before that its contrast is low."""
+    for details in page.locator("details").all():
+        details.evaluate("element => element.open = true")
+    page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))")
+
+
+@every_page
+def test_a_narrow_screen_needs_no_sideways_scrolling(visit, name):
+    page = visit(name, width=375)
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    # Nor does anything stick out that cannot be reached by scrolling within its own block.
+    assert page.evaluate("document.querySelector('article').scrollWidth") <= 375
+
+
+def serious_findings(page):
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{found['id']}: {node['html'][:200]}"
+        for found in violations
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
+
+
+@every_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_no_serious_finding(visit, name, scheme):
+    page = visit(name, color_scheme=scheme)
+    unfold(page)
+    assert serious_findings(page) == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_the_page_that_make_run_writes_is_readable_for_everyone(browser, tmp_path, path):
+    run_series.write_page(path, tmp_path)
+    page = browser.new_page()
+    page.route(re.compile("^https?:"), lambda route: route.abort())  # as without a network
+    page.goto((tmp_path / f"{path.stem}.html").as_uri())
+    alts = page.locator("img").evaluate_all("imgs => imgs.map(img => img.alt)")
+    found = serious_findings(page)
+    page.close()
+    assert alts == pictures(path)
+    assert found == []
+
+
+def brightness(page):
+    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return sum(map(int, re.findall(r"\d+", colour)[:3])) / 3
+
+
+def test_dark_mode_follows_the_system_and_the_button(visit):
+    dark, light = (visit("index.html", color_scheme=scheme) for scheme in ("dark", "light"))
+    assert brightness(dark) < 64 and brightness(light) > 192
+    button = light.locator(".theme-toggle:visible").first
+    for _ in range(3):
+        button.click()
+        if brightness(light) < 64:
+            break
+    assert brightness(light) < 64
+
+
+def test_search_finds_a_word(visit):
+    page = visit("index.html")
+    page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first.fill("smoothing")
+    page.keyboard.press("Enter")
+    results = page.locator("#search-results li a")
+    results.first.wait_for()
+    assert any(
+        "02_discriminator_loss" in a for a in results.evaluate_all("a => a.map(x => x.href)")
+    )
+
+
+def notebook_of(*sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_only_the_cells_that_a_playground_needs_are_run():
+    notebook = notebook_of(
+        "%pip install nothing",
+        "import numpy as np",
+        "unrelated = np.ones(3)",
+        "def build():\n    return [scale]",
+        "scale = 2",
+        "gan = build()",
+        "np.linspace(0, 1)",
+        "gan.fit(3)",
+        "other = unrelated.sum()",
+        "playgrounds.scrubber(gan)",
+    )
+    assert frames.cells_behind(notebook, [9]) == [0, 3, 4, 5, 7, 9]
+
+
+def test_frames_are_made_anew_when_the_code_changes():
+    assert frames.key(["a", "b"]) == frames.key(["a", "b"]) != frames.key(["a", "c"])

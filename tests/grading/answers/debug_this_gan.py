@@ -1,0 +1,362 @@
+"""Answers to assignment 4. Each broken piece, handed in as it was, is a wrong one as well."""
+
+from tests.grading.answers import Right, Wrong
+
+WRONG = [
+    Wrong(
+        "1 unchanged: real labels above 1",
+        "mended_1",
+        "a label above 1",
+        """
+mended_1 = broken_1
+""",
+    ),
+    Wrong(
+        "1 both labels noisy: the fakes are smoothed",
+        "mended_1",
+        "D* then has a bump",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    fake_labels = 0.2 * tf.random.uniform(tf.shape(d_logits_fake))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(real_labels, d_logits_real)) + tf.reduce_mean(
+        cross(fake_labels, d_logits_fake))
+""",
+    ),
+    Wrong(
+        "1 the noise is taken out",
+        "mended_1",
+        "drawn anew each time",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    return losses.d_loss(d_logits_real, d_logits_fake, 0.1)
+""",
+    ),
+    Wrong(
+        "1 labels clipped at 1, so that no noise is left",
+        "mended_1",
+        "drawn anew each time",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.minimum(1.0, 1 + 0.2 * tf.random.uniform(tf.shape(d_logits_real)))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 one label for the whole batch",
+        "mended_1",
+        "not each batch",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.ones_like(d_logits_real) * tf.random.uniform((), 0.8, 1.0)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 noise around 1, to both sides",
+        "mended_1",
+        "a label above 1",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.random.uniform(tf.shape(d_logits_real), 0.9, 1.1)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "2 unchanged: label_smoothing in both terms",
+        "mended_2",
+        "nothing has changed",
+        """
+mended_2 = broken_2
+""",
+    ),
+    Wrong(
+        "2 label_smoothing doubled: right for real samples only",
+        "mended_2",
+        "your fake labels are still smoothed",
+        """
+def mended_2(d_logits_real, d_logits_fake):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2)
+    real = cross_entropy(tf.ones_like(d_logits_real), d_logits_real)
+    return real + cross_entropy(tf.zeros_like(d_logits_fake), d_logits_fake)
+""",
+    ),
+    Wrong(
+        "2 one-sided now, but half as strong",
+        "mended_2",
+        "Keras moves a label half of the way",
+        """
+def mended_2(d_logits_real, d_logits_fake):
+    smoothed = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1)
+    plain = keras.losses.BinaryCrossentropy(from_logits=True)
+    real = smoothed(tf.ones_like(d_logits_real), d_logits_real)
+    return real + plain(tf.zeros_like(d_logits_fake), d_logits_fake)
+""",
+    ),
+    Wrong(
+        "3 unchanged: sigmoid and from_logits",
+        "mended_3",
+        "never falls below 0.3133",
+        """
+mended_3 = broken_3
+""",
+    ),
+    Wrong(
+        "3 mended on both sides, which is the reverse mistake",
+        "mended_3",
+        "take for logits what the layer gives",
+        """
+def mended_3():
+    discriminator = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    return discriminator, keras.losses.BinaryCrossentropy()
+""",
+    ),
+    Wrong(
+        "4 unchanged: softmax over one logit",
+        "mended_4",
+        "still 0 whatever D answers",
+        """
+mended_4 = broken_4
+""",
+    ),
+    Wrong(
+        "4 sigmoid at last, but label 0",
+        "mended_4",
+        "G learns to be found out",
+        """
+def mended_4(d_logits_fake):
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(
+        labels=tf.zeros_like(d_logits_fake), logits=d_logits_fake))
+""",
+    ),
+    Wrong(
+        "5 unchanged: zeros from the real logits",
+        "mended_5",
+        "Which tensor tells how many",
+        """
+mended_5 = broken_5
+""",
+    ),
+    Wrong(
+        "5 cut to the smaller batch",
+        "mended_5",
+        "are left out",
+        """
+def mended_5(d_logits_real, d_logits_fake, smooth):
+    n = min(len(d_logits_real), len(d_logits_fake))
+    return broken_5(d_logits_real[:n], d_logits_fake[:n], smooth)
+""",
+    ),
+    Wrong(
+        "5 right for the sizes of the visible test only",
+        "mended_5",
+        "",
+        """
+def mended_5(d_logits_real, d_logits_fake, smooth):
+    assert smooth == 0.1 and len(d_logits_fake) < 20
+    return losses.d_loss(d_logits_real, d_logits_fake, 0.1)
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "6 unchanged: threshold 0.5 under smoothing",
+        "mended_6",
+        "the threshold is still 0.5",
+        """
+mended_6 = broken_6
+""",
+    ),
+    Wrong(
+        "6 threshold 1 - s",
+        "mended_6",
+        "the most that D* ever answers",
+        """
+def mended_6(d_logits_real, d_logits_fake, smooth):
+    right = np.sum(tf.sigmoid(d_logits_real) > 1 - smooth)
+    right += np.sum(tf.sigmoid(d_logits_fake) <= 1 - smooth)
+    return right / (len(d_logits_real) + len(d_logits_fake))
+""",
+    ),
+    Wrong(
+        "6 the logit compared with the probability",
+        "mended_6",
+        "accuracy at smooth",
+        """
+def mended_6(d_logits_real, d_logits_fake, smooth):
+    t = (1 - smooth) / 2
+    right = np.sum(d_logits_real > t) + np.sum(d_logits_fake <= t)
+    return right / (len(d_logits_real) + len(d_logits_fake))
+""",
+    ),
+    Wrong(
+        "7 unchanged: D's turn moves G",
+        "mended_7",
+        "D's turn still changes G",
+        """
+mended_7 = broken_7
+""",
+    ),
+    Wrong(
+        "7 the optimizer gets G's variables alone",
+        "mended_7",
+        "D's turn still changes G",
+        """
+def mended_7(generator, discriminator, d_optimizer, real, smooth):
+    with tf.GradientTape() as tape:
+        fake = generator(tf.random.normal((len(real), generator.input_shape[-1])))
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = generator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "7 fakes left out, so that G cannot move",
+        "mended_7",
+        "",
+        """
+def mended_7(generator, discriminator, d_optimizer, real, smooth):
+    generator(tf.random.normal((len(real), generator.input_shape[-1])))
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss_real(discriminator(real), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "8 unchanged: forgets the optimizer's moments",
+        "mended_8",
+        "On what else does the next step of Adam depend?",
+        """
+mended_8 = broken_8
+""",
+    ),
+    Wrong(
+        "8 forgets how many steps Adam has taken",
+        "mended_8",
+        "On what else does the next step of Adam depend?",
+        """
+def mended_8(network, optimizer):
+    weights = network.get_weights()
+    kept = [variable.numpy() for variable in optimizer.variables]
+
+    def put_back(network, optimizer):
+        network.set_weights(weights)
+        optimizer.build(network.trainable_variables)
+        for variable, value in list(zip(optimizer.variables, kept))[2:]:
+            variable.assign(value)
+
+    return put_back
+""",
+    ),
+    Wrong(
+        "8 keeps the variables themselves, which train on",
+        "mended_8",
+        "as they were when mended_8 was called",
+        """
+def mended_8(network, optimizer):
+    def put_back(new_network, new_optimizer):
+        new_network.set_weights(network.get_weights())
+        new_optimizer.build(new_network.trainable_variables)
+        for new, old in zip(new_optimizer.variables, optimizer.variables):
+            new.assign(old)
+
+    return put_back
+""",
+    ),
+]
+
+RIGHT = [
+    Right(
+        "1 by NumPy, 2 and 5 by gan_helpers' formulas written out, 4 by softplus",
+        {
+            "mended_1": """
+rng = np.random.default_rng()
+
+def mended_1(d_logits_real, d_logits_fake):
+    r, f = np.asarray(d_logits_real, np.float64), np.asarray(d_logits_fake, np.float64)
+    labels = rng.uniform(0.8, 1.0, r.shape)
+    return np.mean(np.logaddexp(0, r) - labels * r) + np.mean(np.logaddexp(0, f))
+""",
+            "mended_2": """
+def mended_2(d_logits_real, d_logits_fake):
+    r, f = np.asarray(d_logits_real), np.asarray(d_logits_fake)
+    return float(np.mean(np.logaddexp(0, r) - 0.9 * r) + np.logaddexp(0, f).mean())
+""",
+            "mended_4": """
+def mended_4(d_logits_fake):
+    return tf.reduce_mean(tf.math.softplus(-d_logits_fake))
+""",
+            "mended_5": """
+def mended_5(real, fake, s):
+    return tf.reduce_mean(tf.nn.softplus(real) - (1 - s) * real) + tf.reduce_mean(
+        tf.nn.softplus(fake))
+""",
+        },
+    ),
+    Right(
+        "3 keeps the sigmoid, with Keras's loss for probabilities; 6 compares logits",
+        {
+            "mended_3": """
+def mended_3():
+    layer = keras.layers.Dense(1, activation="sigmoid")
+    return keras.Sequential([keras.Input((1,)), layer]), keras.losses.BinaryCrossentropy()
+""",
+            "mended_6": """
+def mended_6(d_logits_real, d_logits_fake, smooth):
+    edge = np.log((1 - smooth) / (1 + smooth))
+    hits = np.concatenate([d_logits_real.ravel() > edge, d_logits_fake.ravel() <= edge])
+    return hits.mean()
+""",
+        },
+    ),
+    Right(
+        "2 by Keras's label_smoothing of 0.2 on the real half",
+        {
+            "mended_2": """
+def mended_2(d_logits_real, d_logits_fake):
+    real = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2)
+    fake = keras.losses.BinaryCrossentropy(from_logits=True)
+    return real(tf.ones_like(d_logits_real), d_logits_real) + fake(
+        tf.zeros_like(d_logits_fake), d_logits_fake)
+"""
+        },
+    ),
+    Right(
+        "7 stops the gradient and keeps the tape around all",
+        {
+            "mended_7": """
+def mended_7(generator, discriminator, d_optimizer, real, smooth):
+    with tf.GradientTape() as tape:
+        fake = tf.stop_gradient(
+            generator(tf.random.normal((len(real), generator.input_shape[-1]))))
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    weights = discriminator.trainable_weights
+    d_optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
+    return loss.numpy()
+"""
+        },
+    ),
+    Right(
+        "8 by Keras's own save_own_variables",
+        {
+            "mended_8": """
+def mended_8(network, optimizer):
+    weights, store = [w.copy() for w in network.get_weights()], {}
+    optimizer.save_own_variables(store)
+
+    def put_back(new_network, new_optimizer):
+        new_network.set_weights(weights)
+        new_optimizer.build(new_network.trainable_variables)
+        new_optimizer.load_own_variables(store)
+
+    return put_back
+"""
+        },
+    ),
+]

@@ -1,0 +1,78 @@
+"""Point every badge, set-up cell and link to another repository, for example your fork.
+
+The address stands in pyproject.toml, as Repository; everything else is rewritten to follow it:
+python -m tools.retarget OWNER/NAME
+"""
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?/[\w.-]*\w")
+
+
+def address(root: Path) -> str:
+    """OWNER/NAME of the repository, as pyproject.toml has it.
+
+    Raises:
+        ValueError: pyproject.toml has no Repository on GitHub.
+    """
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    found = re.search(r'^Repository = "https://github\.com/([^"]+)"$', text, re.MULTILINE)
+    if found is None:
+        raise ValueError('pyproject.toml must hold: Repository = "https://github.com/OWNER/NAME"')
+    return found[1]
+
+
+def files(root: Path) -> list[Path]:
+    """The files that name the repository."""
+    notebooks = root / "notebooks"
+    assignments = sorted(notebooks.glob("assignments/*/*/*.ipynb"))
+    return [root / "README.md", *sorted(notebooks.glob("*.ipynb")), *assignments,
+            root / "pyproject.toml"]  # fmt: skip
+
+
+def retarget(root: Path, new: str) -> list[Path]:
+    """Write the new address in the place of the old one; returns the files that changed.
+
+    pyproject.toml comes last, so that a run that was cut short can be repeated.
+
+    Raises:
+        ValueError: `new` is not OWNER/NAME, or as in `address`.
+    """
+    if not NAME.fullmatch(new):
+        raise ValueError(f"REPO must be OWNER/NAME, as in my-name/gan-notebooks, got {new!r}")
+    old, changed = address(root), []
+    for path in files(root):
+        text = path.read_text(encoding="utf-8")
+        # The old name must not be a part of a longer one.
+        rewritten = re.sub(rf"(?<![\w.-]){re.escape(old)}(?![\w-]|\.\w)", new, text)
+        if rewritten != text:
+            unfinished = path.with_name(f".{path.name}.unfinished")
+            unfinished.write_text(rewritten, encoding="utf-8")
+            os.replace(unfinished, path)
+            changed.append(path)
+    return changed
+
+
+def main() -> None:
+    """Read the command line, and rewrite."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("repository", help="OWNER/NAME on GitHub")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project (default: this one)")
+    arguments = parser.parse_args()
+    try:
+        changed = retarget(arguments.root.resolve(), arguments.repository)
+    except ValueError as error:
+        sys.exit(str(error))
+    for path in changed:
+        print(f"rewrote {path.relative_to(arguments.root.resolve())}")
+    if not changed:
+        print(f"Nothing to do: everything points to {arguments.repository}")
+
+
+if __name__ == "__main__":
+    main()
