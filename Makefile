@@ -9,7 +9,8 @@ CODE := gan_helpers grading docs tools tests notebooks benchmarks conftest.py
 # The last notebooks train longest: they come first, so that no core waits for them at the end.
 NOTEBOOKS := $(shell ls -r notebooks/[0-9][0-9]_*.ipynb)
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
-  --nbval --nbval-current-env --nbval-cell-timeout=600
+  --nbval --nbval-current-env --nbval-cell-timeout=600 \
+  --nbval-sanitize-with tests/notebooks/sanitize.cfg
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help lab run test test-colab test-lowest assignments grade site bench notebooks retarget lock clean

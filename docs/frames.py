@@ -32,9 +32,12 @@ PACKAGES = ("ipywidgets", "keras", "matplotlib", "mlxtend", "numpy", "pillow", "
 
 def _makers() -> list[str]:
     """How a notebook calls the functions that return a Playground."""
-    tree = ast.parse((ROOT / "gan_helpers" / "playgrounds.py").read_text(encoding="utf-8"))
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.returns]
-    return [f"playgrounds.{f.name}(" for f in functions if ast.unparse(f.returns) == "Playground"]
+    found = []
+    for path in sorted((ROOT / "gan_helpers" / "playgrounds").glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.returns:
+                found += [node.name] * (ast.unparse(node.returns) == "Playground")
+    return [f"playgrounds.{name}(" for name in found]
 
 
 def playground_cells(notebook: nbformat.NotebookNode) -> list[int]:

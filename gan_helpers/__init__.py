@@ -12,9 +12,10 @@ Around it:
 
 callbacks    what may be done after each epoch
 saves        saves of a training that nothing spoils
+claims       a claim of the text, checked and shown with its number
 charts       the kit behind every picture: matplotlib Figures with their description
 pictures     grids of images, training as it goes, the game itself
-playgrounds  every slider, as ipywidgets
+playgrounds  every slider, as ipywidgets: one file for each
 live         training as you watch
 checks       what the tests of the assignments share
 

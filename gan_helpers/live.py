@@ -6,7 +6,7 @@ import time
 import traceback
 
 from gan_helpers import pictures
-from gan_helpers.playgrounds import image_for
+from gan_helpers.playgrounds.base import image_for
 
 import ipywidgets
 import keras

@@ -1,10 +1,11 @@
 """The conditional GAN: the same loop, with a label handed to both networks."""
 
+from gan_helpers.gan import GAN, ConditionalGAN, opponent
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from gan_helpers.gan import GAN, ConditionalGAN, opponent
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
