@@ -81,7 +81,7 @@ lock: $(STAMP)
 	@mkdir -p build
 	{ echo '# Every package at the version that is tested. Made from pyproject.toml by `make lock`.' && \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --fork-strategy fewest \
-	  --python-version 3.10 --extra lab --extra classroom --extra site --extra test --no-header --no-annotate; } > build/requirements.lock
+	  --python-version 3.11 --extra lab --extra classroom --extra site --extra test --no-header --no-annotate; } > build/requirements.lock
 	mv build/requirements.lock requirements.lock
 
 clean:
@@ -90,8 +90,8 @@ clean:
 # The stamp comes last, so that an interrupted installation is taken up again.
 $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
-	  $(PYTHON) -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
-	    echo "$(PYTHON) is missing or is not Python 3.10 to 3.13: install one and name it, for example: make PYTHON=python3.12 lab"; \
+	  $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || { \
+	    echo "$(PYTHON) is missing or is not Python 3.11 to 3.13: install one and name it, for example: make PYTHON=python3.12 lab"; \
 	    exit 1; }; \
 	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	    echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)"; \

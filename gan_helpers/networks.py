@@ -15,7 +15,7 @@ import keras
 def _check_size(name: str, value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
         raise ValueError(f"{name} must be a positive whole number, got {value!r}")
-    return value
+    return int(value)  # Keras takes no NumPy integers
 
 
 def build_generator(
