@@ -15,6 +15,9 @@ from PIL import Image
 # Okabe and Ito's colours, told apart by colour-blind readers; styles differ as well.
 BLUE, ORANGE, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#222222"
 COLORS = (BLUE, ORANGE, GREEN, PURPLE, BLACK)
+# One code through the series: what is real, what G makes, what D says; all else in greys.
+REAL, FAKE, DISCRIMINATOR = BLUE, ORANGE, GREEN
+GREY, PALE = "#666666", "#BBBBBB"
 STYLES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
 _SCALE = 2  # pixels for each pixel shown, so that pictures are sharp on dense screens
 
@@ -78,6 +81,9 @@ class Panel:
         points: label -> (x, y) of one marked point.
         levels: label -> y of a thin horizontal reference line.
         ylim: limits of the y axis, or None to fit the lines.
+        colours: label of a line, point or level -> its colour, such as `REAL`; without one, lines
+            take `COLORS` in turn.
+        direct: whether each line is labelled at its right end instead of in a legend.
     """
 
     title: str
@@ -87,6 +93,8 @@ class Panel:
     points: dict[str, tuple[float, float]] = field(default_factory=dict)
     levels: dict[str, float] = field(default_factory=dict)
     ylim: tuple[float, float] | None = None
+    colours: dict[str, str] = field(default_factory=dict)
+    direct: bool = False
 
 
 def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
@@ -118,18 +126,33 @@ def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
         for (label, (x, y)), colour, style in zip(
             panel.lines.items(), COLORS, STYLES, strict=False
         ):
+            colour = panel.colours.get(label, colour)
             (line,) = axis.plot(x, y, color=colour, linestyle=style, linewidth=2, label=label)
             figure.artists_by_label[number, label] = line
+            if panel.direct:
+                axis.annotate(
+                    label, (x[-1], y[-1]), (5, 0), textcoords="offset points", color=colour,
+                    va="center", fontsize=9,
+                )  # fmt: skip
         for marker, (label, (x, y)) in zip("osD^v", panel.points.items(), strict=False):
-            (line,) = axis.plot([x], [y], marker, color=BLACK, markersize=7, label=label, zorder=5)
+            colour = panel.colours.get(label, BLACK)
+            (line,) = axis.plot([x], [y], marker, color=colour, markersize=7, label=label, zorder=5)
             figure.artists_by_label[number, label] = line
         for style, (label, y) in zip(STYLES[3:] + STYLES[1:3], panel.levels.items(), strict=False):
-            level = axis.axhline(y, color="#666666", linestyle=style, linewidth=1.2, label=label)
+            colour = panel.colours.get(label, GREY)
+            level = axis.axhline(y, color=colour, linestyle=style, linewidth=1.2, label=label)
             figure.artists_by_label[number, label] = level
         if panel.ylim:
             axis.set_ylim(*panel.ylim)
         finish(axis, panel.title, panel.xlabel, panel.ylabel)
-        axis.legend(fontsize=8.5, framealpha=0.9)
+        if not panel.direct or panel.points or panel.levels:
+            handles, labels = axis.get_legend_handles_labels()
+            shown = [
+                (handle, label)
+                for handle, label in zip(handles, labels, strict=True)
+                if not (panel.direct and label in panel.lines)
+            ]
+            axis.legend(*zip(*shown, strict=True), fontsize=8.5, framealpha=0.9)
     return figure
 
 
