@@ -11,8 +11,17 @@ import numbers
 from collections.abc import Callable
 from typing import NamedTuple
 
+import keras
 import numpy as np
 import tensorflow as tf
+
+
+class NonFiniteLossError(FloatingPointError):
+    """A loss became NaN or infinite in training; the message names the loss and the step."""
+
+
+class NonFiniteLogitsError(ValueError):
+    """Logits are NaN or infinite; the message names them and the value."""
 
 
 def check_smooth(smooth, name: str = "smooth"):
@@ -52,7 +61,9 @@ def _check_logits(logits, name: str) -> tf.Tensor:
     values = np.asarray(logits.numpy() if hasattr(logits, "numpy") else 0.0)  # unknown in a graph
     if not np.isfinite(values).all():
         bad = values[~np.isfinite(values)][0]
-        raise ValueError(f"{name} must be finite, got {bad}; has the discriminator diverged?")
+        raise NonFiniteLogitsError(
+            f"{name} must be finite, got {bad}; has the discriminator diverged?"
+        )
     return logits
 
 
@@ -136,6 +147,7 @@ def d_loss_fake(d_logits_fake: tf.Tensor) -> tf.Tensor:
     )
 
 
+@keras.saving.register_keras_serializable(package="gan_helpers")
 def d_loss(d_logits_real: tf.Tensor, d_logits_fake: tf.Tensor, smooth: float = 0.1) -> tf.Tensor:
     """Discriminator's loss: d_loss_real + d_loss_fake.
 
@@ -156,6 +168,7 @@ def d_loss(d_logits_real: tf.Tensor, d_logits_fake: tf.Tensor, smooth: float = 0
     return d_loss_real(d_logits_real, smooth) + d_loss_fake(d_logits_fake)
 
 
+@keras.saving.register_keras_serializable(package="gan_helpers")
 @_checked
 def g_loss(d_logits_fake: tf.Tensor) -> tf.Tensor:
     """Generator's non-saturating loss: cross-entropy of D's logits on fakes with labels 1.
@@ -179,6 +192,7 @@ def g_loss(d_logits_fake: tf.Tensor) -> tf.Tensor:
     )
 
 
+@keras.saving.register_keras_serializable(package="gan_helpers")
 @_checked
 def g_loss_minimax(d_logits_fake: tf.Tensor) -> tf.Tensor:
     """Generator's minimax loss, for comparison: the mean of log(1 - D(G(z))).

@@ -4,16 +4,24 @@ Each save is a folder of its own. It is written under another name and renamed w
 complete, which a file system does at once or not at all, so that no half save is ever found.
 """
 
+import errno
 import hashlib
 import json
 import os
+import re
 import shutil
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import filelock
+
 _SUMS = "sha256.json"
 _UNFINISHED = ".unfinished"
+_EPOCH = re.compile(r"epoch_(\d+)")
+# Seconds for which a rename is tried again that something else forbids for a moment.
+_PATIENCE = 10.0
 
 
 class SaveError(OSError):
@@ -21,34 +29,50 @@ class SaveError(OSError):
 
 
 class Saves:
-    """The last few saves of one training, in one folder.
+    """The last few saves of one training, in one folder, which belongs to one process at a time.
 
     Args:
         folder: where the saves are kept; made if it is not there.
         keep: how many complete saves are kept; older ones are deleted.
-
-    Raises:
-        SaveError: the folder cannot be made or written to.
     """
 
     def __init__(self, folder: str | os.PathLike, keep: int = 2):
         self.folder, self.keep = Path(folder), keep
+        self._lock = filelock.FileLock(self.folder / ".lock")
+
+    def open(self) -> None:
+        """Make the folder if it is not there, take it for this training, and try to write.
+
+        Raises:
+            SaveError: the folder cannot be made or written to, or another training uses it.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)  # which the system releases if this process dies
             for path in self.folder.glob(f"epoch_*{_UNFINISHED}"):  # of a run that was killed
                 shutil.rmtree(path)
             probe = self.folder / f"probe{_UNFINISHED}"
             probe.write_text("can a file be written here?")
             probe.unlink()
+        except filelock.Timeout as error:
+            raise SaveError(
+                f"save_dir {str(self.folder)!r} is used by another training that still runs; "
+                "wait for it, or give another folder"
+            ) from error
         except OSError as error:
+            self.close()
             raise SaveError(
                 f"save_dir {str(self.folder)!r} cannot be written to: {error}; "
                 "give a folder in which you may write"
             ) from error
 
+    def close(self) -> None:
+        """Let another training use the folder."""
+        self._lock.release()
+
     def complete(self) -> list[Path]:
-        """The saves that were written to their end, oldest first."""
-        found = (path for path in self.folder.glob("epoch_*") if path.suffix != _UNFINISHED)
+        """The saves that were written to their end, oldest first; other files are left alone."""
+        found = (path for path in self.folder.glob("epoch_*") if _EPOCH.fullmatch(path.name))
         return sorted(found, key=_epoch)
 
     def write(self, epoch: int, fill: Callable[[Path], None]) -> None:
@@ -67,7 +91,7 @@ class Saves:
             for file in [*unfinished.iterdir(), unfinished]:
                 _flush(file)
             shutil.rmtree(path, ignore_errors=True)
-            os.rename(unfinished, path)
+            _rename(unfinished, path)
             _flush(self.folder)
         except Exception as error:  # TensorFlow reports a full disk in several ways of its own
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -77,10 +101,14 @@ class Saves:
             )
             raise SaveError(
                 f"epoch {epoch} could not be saved in {str(self.folder)!r}: {error}; {kept}. "
-                "Make room on the disk and run it again: training goes on from the last save"
+                f"{_what_to_do(error)} and run it again: training goes on from the last save"
             ) from error
-        for old in self.complete()[: -self.keep]:
-            shutil.rmtree(old, ignore_errors=True)
+        # A save of a later epoch is one that was found damaged when this training was taken up.
+        saved = self.complete()
+        older = [old for old in saved if _epoch(old) <= epoch]
+        for old in saved:
+            if old not in older[-self.keep :]:
+                shutil.rmtree(old, ignore_errors=True)
 
     def newest(self) -> Path | None:
         """The newest save that is undamaged, or None; a damaged one is named in a warning."""
@@ -98,8 +126,32 @@ class Saves:
         return None
 
 
+def _rename(old: Path, new: Path) -> None:
+    """Rename a folder, again and again for some seconds if that is denied.
+
+    Windows denies it while a virus scanner or an indexer holds a file of the folder open.
+    """
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            os.rename(old, new)
+            return
+        except PermissionError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def _what_to_do(error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return "Close what holds a file of that folder open, such as a virus scanner or a viewer,"
+    if getattr(error, "errno", None) == errno.ENOSPC or os.strerror(errno.ENOSPC) in str(error):
+        return "Make room on the disk"
+    return "Mend that"
+
+
 def _epoch(path: Path) -> int:
-    return int(path.name.removeprefix("epoch_"))
+    return int(_EPOCH.fullmatch(path.name)[1])
 
 
 def _sums(folder: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Training that is killed, starved of disk or handed a damaged save goes on exactly."""
 
 import errno
+import functools
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ import sys
 import textwrap
 import time
 
-from gan_helpers import saves
+from gan_helpers import losses, saves
 from gan_helpers.callbacks import Snapshots
 from gan_helpers.data import ring
 from gan_helpers.gan import GAN, latent_vectors
@@ -18,6 +19,7 @@ from gan_helpers.saves import SaveError, Saves
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 REAL = ring().sample(90, seed=0)
 EPOCHS = 6
@@ -255,7 +257,7 @@ def test_where_all_saves_are_damaged_training_begins_anew(tmp_path, whole):
         ({"seed": 4}, "seed of the order was 3, is 4"),
         ({"shuffle": False}, "seed of the order was 3, is None"),
         ({"batch_size": 10}, "batch_size was 20, is 10"),
-        ({"rate": 0.02}, r"d_optimizer.learning_rate was 0.01, is 0.02\."),
+        ({"rate": 0.02}, r"d_optimizer.learning_rate was 0.01, is 0.02\b"),
         ({"data": REAL + 1}, "x was [0-9a-f]+, is [0-9a-f]+"),
     ],
 )
@@ -282,7 +284,7 @@ def test_a_full_disk_leaves_the_last_good_save(tmp_path, whole, monkeypatch):
     monkeypatch.setattr(saves, "_flush", full)
     with pytest.raises(SaveError, match="epoch 3 could not be saved.*No space left.*of epoch 2 is"):
         trained(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch_000001", "epoch_000002"]
+    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000001", "epoch_000002"]
     monkeypatch.undo()
     gan, _ = trained(tmp_path)
     assert_same_bits(gan, whole[0])
@@ -326,5 +328,199 @@ def test_what_a_killed_run_left_unfinished_is_removed(tmp_path):
     left = tmp_path / "epoch_000002.unfinished"
     left.mkdir()
     (left / "progress.json").write_text(json.dumps({}))
-    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000001"]
+    saves = Saves(tmp_path)
+    assert [path.name for path in saves.complete()] == ["epoch_000001"]
+    saves.open()
     assert not left.exists()
+    saves.close()
+
+
+# What stops early, what lies around, who else is there
+
+
+@pytest.mark.parametrize("at", [14, 15], ids=["within an epoch", "at the end of an epoch"])
+def test_the_last_whole_epoch_is_saved_whatever_ends_the_training(tmp_path, whole, at):
+    """Five steps an epoch, a save every four epochs: epoch 2 or 3 would be lost otherwise."""
+
+    class StopGently(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if int(self.model.steps.numpy()) >= at:
+                self.model.stop_training = True
+
+    trained(tmp_path, callbacks=[StopGently()], save_every=4)
+    (last,) = Saves(tmp_path).complete()
+    assert last.name == f"epoch_00000{at // 5}"
+    gan, _ = trained(tmp_path, save_every=4)
+    assert_same_bits(gan, whole[0])
+
+
+def test_an_error_between_two_saves_costs_no_whole_epoch(tmp_path, whole):
+    with pytest.raises(RuntimeError, match="stopped"):
+        trained(tmp_path, callbacks=[StopAt(8)], save_every=4)
+    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000002"]
+    gan, _ = trained(tmp_path, save_every=4)
+    assert_same_bits(gan, whole[0])
+
+
+def test_new_saves_outlive_damaged_ones_of_later_epochs(tmp_path, whole):
+    trained(tmp_path, epochs=4)
+    for path in Saves(tmp_path).complete():
+        damage(path / "progress.json", "truncated")
+    with pytest.warns(UserWarning, match="is damaged"):
+        trained(tmp_path, epochs=2)
+    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000001", "epoch_000002"]
+    gan, _ = trained(tmp_path)
+    assert_same_bits(gan, whole[0])
+
+
+def test_other_folders_are_left_alone(tmp_path, whole):
+    trained(tmp_path, epochs=2)
+    copy = tmp_path / "epoch_000001 (copy)"
+    copy.mkdir()
+    gan, _ = trained(tmp_path)
+    assert_same_bits(gan, whole[0])
+    assert copy.is_dir()
+
+
+def test_snapshots_given_later_count_as_the_training_does(tmp_path):
+    trained(tmp_path, epochs=2)
+    snapshots = Snapshots(latent_vectors(2, 3, seed=0))
+    trained(tmp_path, epochs=4, callbacks=[snapshots])
+    assert snapshots.epochs == [2, 3, 4]
+    assert len(snapshots.logs["d_loss"]) == 2
+
+
+def denied(times, monkeypatch):
+    """Renames that are denied so many times, by a clock that runs a second a look."""
+    rename, clock, calls = os.rename, iter(range(1000)), []
+
+    def deny(old, new):
+        calls.append(new)
+        if len(calls) <= times:
+            raise PermissionError(errno.EACCES, "Access is denied", str(old))
+        rename(old, new)
+
+    monkeypatch.setattr(saves.os, "rename", deny)
+    monkeypatch.setattr(saves.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(saves.time, "sleep", lambda seconds: None)
+    return calls
+
+
+def test_a_rename_that_is_denied_for_a_moment_is_tried_again(tmp_path, monkeypatch):
+    calls = denied(3, monkeypatch)
+    Saves(tmp_path).write(1, lambda folder: (folder / "file").write_text("text"))
+    assert len(calls) == 4
+    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000001"]
+
+
+def test_a_rename_that_stays_denied_is_named_as_what_it_is(tmp_path, monkeypatch):
+    calls = denied(1000, monkeypatch)
+    with pytest.raises(SaveError, match="Access is denied.*Close what holds a file") as caught:
+        Saves(tmp_path).write(1, lambda folder: (folder / "file").write_text("text"))
+    assert "Make room" not in str(caught.value)
+    assert 10 <= len(calls) <= 13
+
+
+HOLD = """
+import sys
+from gan_helpers.saves import Saves
+saves = Saves(sys.argv[1])
+saves.open()
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_process_is_told_and_a_dead_one_does_not_block(tmp_path, whole):
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as other:
+        other.stdout.readline()
+        with pytest.raises(SaveError, match="is used by another training that still runs"):
+            trained(tmp_path)
+        other.kill()
+    gan, _ = trained(tmp_path)
+    assert_same_bits(gan, whole[0])
+
+
+# What the same training is
+
+
+def halved(d_logits_fake):
+    return losses.g_loss(d_logits_fake) / 2
+
+
+def changed(d_logits_fake):
+    return losses.g_loss(d_logits_fake) * 2
+
+
+changed.__qualname__ = halved.__qualname__  # as when a cell of a notebook is edited
+
+
+def small(save_dir, activation="relu", g_loss=losses.g_loss, epochs=1, d_rate=0.01, callbacks=()):
+    g = keras.Sequential(
+        [keras.Input((3,)), keras.layers.Dense(4, activation), keras.layers.Dense(2)]
+    )
+    d = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    gan = GAN(g, d)
+    gan.compile(
+        keras.optimizers.SGD(d_rate), keras.optimizers.SGD(0.01), g_loss=g_loss, run_eagerly=True
+    )
+    gan.fit(REAL, batch_size=45, epochs=epochs, verbose=0, save_dir=save_dir, callbacks=callbacks)
+    return gan
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"activation": "tanh"}, r"generator\S*activation was relu, is tanh"),
+        ({"g_loss": changed}, "g_loss was halved [0-9a-f]+, is halved [0-9a-f]+"),
+        ({"d_rate": 0.02}, r"d_optimizer\S*learning_rate was 0.01, is 0.02"),
+    ],
+    ids=["activation", "loss", "rate"],
+)
+def test_what_differs_is_named(tmp_path, change, message):
+    small(tmp_path, g_loss=halved)
+    with pytest.raises(ValueError, match=message):
+        small(tmp_path, epochs=2, **{"g_loss": halved} | change)
+
+
+def test_a_rate_that_a_callback_lowers_is_part_of_what_goes_on(tmp_path):
+    lower = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    small(tmp_path, epochs=2, callbacks=[lower])
+    gan = small(tmp_path, epochs=3)
+    assert float(gan.d_optimizer.learning_rate) == pytest.approx(0.0025)
+    assert int(gan.epochs.numpy()) == 3
+
+
+class Callable:
+    def __call__(self, d_logits_fake):
+        return losses.g_loss(d_logits_fake)
+
+
+@pytest.mark.parametrize(
+    ("g_loss", "given"),
+    [
+        (lambda d_logits_fake: losses.g_loss(d_logits_fake), "a lambda"),
+        (functools.partial(losses.g_loss), "partial"),
+        (Callable(), "Callable object"),
+    ],
+)
+def test_a_loss_that_cannot_be_told_from_another_is_refused(tmp_path, g_loss, given):
+    with pytest.raises(ValueError, match=f"save_dir needs a g_loss that .* got .*{given}.*`def`"):
+        small(tmp_path, g_loss=g_loss)
+    assert not list(tmp_path.glob("epoch*"))
+
+
+def test_a_dataset_cannot_go_on_exactly_and_says_what_can(tmp_path):
+    data = tf.data.Dataset.from_tensor_slices(REAL).shuffle(90).batch(20)
+    with pytest.raises(ValueError, match="save_dir needs x as an array.*BackupAndRestore"):
+        trained(tmp_path, data=data, batch_size=None)
+
+
+def test_backup_and_restore_of_keras_goes_on_too(tmp_path, whole):
+    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
+    with pytest.raises(RuntimeError, match="stopped"):
+        trained(callbacks=[backup, StopAt(8)])
+    gan, _ = trained(callbacks=[keras.callbacks.BackupAndRestore(tmp_path / "backup")])
+    assert_same_bits(gan, whole[0])
