@@ -65,6 +65,10 @@ def image_grid(
 
     Raises:
         ValueError: no grid, titles that do not match the grids, or as in `tile`.
+
+    >>> picture = image_grid(np.zeros((6, 28, 28, 1)), columns=3, alt="Six grey squares.")
+    >>> picture.axes[0].images[0].get_array().shape
+    (60, 90)
     """
     if not grids or (titles and len(titles) != len(grids)):
         raise ValueError(f"titles must be one for each grid, got {len(titles)} for {len(grids)}")
