@@ -116,8 +116,8 @@ def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
         ValueError: no panel, or more lines in one panel than there are colours.
 
     >>> panel = Panel("It rises", "x", "y", {"rise": ([0, 1], [2, 3])})
-    >>> curves(panel, alt="A rising line.").artists_by_label[0, "rise"].get_ydata()
-    [2, 3]
+    >>> list(curves(panel, alt="A rising line.").artists_by_label)
+    [(0, 'rise')]
     """
     if not panels:
         raise ValueError("panels must hold at least one Panel, got none")
