@@ -69,8 +69,8 @@ class Laps(keras.callbacks.Callback):
 
 
 def distance_of(draw: Callable[[int], np.ndarray]) -> float:
-    """Digit Fréchet distance of `SAMPLES` samples, drawn 1,000 at a time."""
-    return metrics.digit_distance(np.concatenate([draw(seed) for seed in range(SAMPLES // 1000)]))
+    """Digit FID of `SAMPLES` samples, drawn 1,000 at a time."""
+    return metrics.digit_fid(np.concatenate([draw(seed) for seed in range(SAMPLES // 1000)]))
 
 
 def fit(gan: GAN, digits: data.Digits, batch_size: int, marks: Sequence[float]) -> list:
@@ -152,7 +152,7 @@ def run(recipe: str, seed: int, marks: Sequence[float]) -> list:
 
 def distance_of_real() -> float:
     """What a perfect generator comes close to: the distance of the digits trained on."""
-    return metrics.digit_distance(data.load_digits().images)
+    return metrics.digit_fid(data.load_digits().images)
 
 
 def measure(options: argparse.Namespace) -> dict:

@@ -28,6 +28,9 @@ class Picture(Figure):
     Args:
         alt: one or two sentences that say what there is to see.
         kwargs: passed to `matplotlib.figure.Figure`.
+
+    >>> Picture(alt="An empty picture.", figsize=(3, 2)).png()[1:4]
+    b'PNG'
     """
 
     def __init__(self, *, alt: str, **kwargs):
@@ -111,6 +114,10 @@ def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
 
     Raises:
         ValueError: no panel, or more lines in one panel than there are colours.
+
+    >>> panel = Panel("It rises", "x", "y", {"rise": ([0, 1], [2, 3])})
+    >>> list(curves(panel, alt="A rising line.").artists_by_label)
+    [(0, 'rise')]
     """
     if not panels:
         raise ValueError("panels must hold at least one Panel, got none")
@@ -174,10 +181,14 @@ def histograms(
         groups: label -> numbers, any shape.
         title, xlabel: the finding, and the axis's label.
         alt: description of the picture.
-        xlim: range of the axis, cut into 40 bins.
+        xlim: range of the axis, cut into 40 bins; numbers outside it are not drawn, but count.
 
     Returns:
         The picture.
+
+    >>> groups = {"real": np.zeros(4), "fake": np.ones(2)}
+    >>> histograms(groups, "Apart", "x", alt="Two bars.", xlim=(-2, 2)).axes[0].get_ylabel()
+    'share of samples'
     """
     figure = Picture(alt=alt, figsize=(6.4, 3.2))
     axis = figure.subplots()

@@ -56,7 +56,7 @@ def claim(
 
 
 def _rounded(value: float) -> str:
-    """Three significant figures, without an exponent where that can be read."""
+    """At least three significant figures, without an exponent where that can be read."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     if 1e-4 <= abs(value) < 1e6:

@@ -31,7 +31,8 @@ class LiveTraining(keras.callbacks.Callback):
         interrupted: whether the last training was ended by an interrupt.
 
     Raises:
-        ValueError: every is below 0.5.
+        ValueError: every is below 0.5; from `fit`, before its first step, where the model makes
+            samples that are no images with 1 or 3 channels.
     """
 
     def __init__(self, latents: tf.Tensor, columns: int = 8, every: float = 1.0):
@@ -46,7 +47,10 @@ class LiveTraining(keras.callbacks.Callback):
         epochs = self.params["epochs"]
         self.bar = ipywidgets.FloatProgress(0, min=0, max=epochs, description="epochs")
         self.words = ipywidgets.HTML()
-        self.picture = pictures.training_view(self._samples(), self.columns, epochs)
+        try:
+            self.picture = pictures.training_view(self._samples(), self.columns, epochs)
+        except ValueError as error:
+            raise ValueError(f"LiveTraining cannot draw what the model makes: {error}") from None
         self.moments: list[tuple[float, float, float]] = []
         self.image = image_for(self.picture)
         self.image.value = self._frame()

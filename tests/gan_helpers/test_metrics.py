@@ -1,6 +1,9 @@
 """The measures against independent ways to compute them, and on cases with known answers."""
 
+import hashlib
 import os
+import random
+import warnings
 
 from gan_helpers import data, metrics
 
@@ -10,7 +13,12 @@ from scipy import linalg, special
 
 DIGITS = data.load_digits()
 RNG = np.random.default_rng(0)
-NOISE = RNG.uniform(-1, 1, (200, 28, 28, 1)).astype(np.float32)
+NOISE = RNG.uniform(-1, 1, (1000, 28, 28, 1)).astype(np.float32)
+WEIGHTS_SHA256 = "ea4f7547bb12af39590a7b5a392c2cfb1df4e9b0589fd07b6b031ac7f81fe6ab"
+LOGITS = [  # of the first two embedded digits, 0 and 1
+    [21.853, -10.268, -2.611, -10.223, -4.093, -11.011, -2.825, -8.174, -0.787, 2.5],
+    [-4.8, 19.635, -2.821, -11.752, -3.867, -7.703, -4.581, -0.927, -5.336, -8.107],
+]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +51,48 @@ def test_the_files_are_small():
     assert sum(path.stat().st_size for path in files) <= 2**20
 
 
+def test_the_shipped_weights_are_the_ones_that_were_measured():
+    """Every number of notebooks 05 and 06, and of the benchmarks, comes from these weights."""
+    with np.load(metrics.CLASSIFIER_FILE, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in sorted(file.files)}
+    assert all(array.dtype == np.float32 for array in arrays.values())
+    content = b"".join(name.encode() + array.tobytes() for name, array in arrays.items())
+    assert hashlib.sha256(content).hexdigest() == WEIGHTS_SHA256
+
+
+def test_each_array_is_put_where_it_belongs():
+    """Gamma, beta, mean and variance have one shape: exchanged, they would pass unseen."""
+    _, logits = metrics.digit_classifier().predict(DIGITS.images[:2], verbose=0)
+    # As the model gave them from which the weights were taken.
+    np.testing.assert_allclose(logits, LOGITS, atol=2e-3)
+
+
+def test_the_classifier_leaves_the_readers_random_numbers_alone():
+    metrics.digit_classifier.cache_clear()
+    random.seed(5)
+    state = random.getstate()
+    metrics.digit_classifier()
+    assert random.getstate() == state
+
+
+@pytest.mark.parametrize("name", ["CLASSIFIER_FILE", "STATISTICS_FILE"])
+@pytest.mark.parametrize("damage", ["cut off", "a changed byte", "a web page", "other arrays"])
+def test_a_damaged_file_of_the_package_is_named_in_one_line(monkeypatch, tmp_path, name, damage):
+    content, path = bytearray(getattr(metrics, name).read_bytes()), tmp_path / "asset.npz"
+    if damage == "other arrays":
+        np.savez(path, mean=np.zeros(3))
+    else:
+        content[len(content) // 2] ^= 255
+        damaged = {"cut off": content[:1000], "a web page": b"<html>404</html>"}
+        path.write_bytes(damaged.get(damage, content))
+    monkeypatch.setattr(metrics, name, path)
+    metrics.digit_classifier.cache_clear()
+    with pytest.raises(ValueError, match=r"asset.npz is damaged \(.*train_classifier") as caught:
+        metrics.digit_fid(DIGITS.images[:1000])
+    metrics.digit_classifier.cache_clear()
+    assert "\n" not in str(caught.value)
+
+
 def test_probabilities_are_the_softmax_of_the_logits():
     _, logits = metrics.digit_classifier().predict(DIGITS.images[:50], verbose=0)
     found = metrics.probabilities(DIGITS.images[:50])
@@ -56,14 +106,14 @@ def test_features_are_the_last_hidden_layer(seen):
     assert seen.min() >= 0 and (seen > 0).mean() > 0.1
 
 
-def test_sharpness_is_high_on_digits_and_lower_on_two_digits_laid_over_each_other():
+def test_confident_share_is_high_on_digits_and_lower_on_two_digits_laid_over_each_other():
     # On noise it may be high: a classifier can be sure of what is no digit at all.
-    assert metrics.sharpness(DIGITS.images[:1000]) > 0.95
+    assert metrics.confident_share(DIGITS.images[:1000]) > 0.95
     blends = (DIGITS.images[:1000] + DIGITS.images[1003:2003]) / 2
-    assert metrics.sharpness(blends) < 0.5
+    assert metrics.confident_share(blends) < 0.5
     largest = metrics.probabilities(DIGITS.images[:1000]).max(axis=1)
     for sure in (0.5, 0.999):
-        assert metrics.sharpness(DIGITS.images[:1000], sure) == np.mean(largest > sure)
+        assert metrics.confident_share(DIGITS.images[:1000], sure) == np.mean(largest > sure)
 
 
 def test_digit_shares_count_what_the_classifier_sees():
@@ -123,25 +173,62 @@ def test_mean_and_covariance_are_numpys():
     mean, covariance = metrics.mean_and_covariance(x.astype(np.float32))
     np.testing.assert_allclose(mean, x.mean(axis=0), atol=1e-6)
     np.testing.assert_allclose(covariance, np.cov(x.T), atol=1e-6)
+    assert metrics.mean_and_covariance(x[:, :1])[1].shape == (1, 1)
     with pytest.raises(ValueError, match="n >= 2"):
         metrics.mean_and_covariance(x[:1])
 
 
-def test_digit_distance_puts_real_digits_before_blurred_ones_before_noise():
+def test_digit_fid_puts_real_digits_before_blurred_ones_before_noise():
     real = DIGITS.images[:1000]
     blurred = (real + np.roll(real, 2, axis=1) + np.roll(real, 2, axis=2)) / 3
-    distances = [metrics.digit_distance(images) for images in (real, blurred, NOISE)]
+    distances = [metrics.digit_fid(images) for images in (real, blurred, NOISE)]
     assert distances == sorted(distances)
     assert distances[1] > 5 * distances[0]
 
 
-def test_digit_distance_is_that_of_the_shipped_statistics(seen):
+def test_digit_fid_is_that_of_the_shipped_statistics(seen):
     with np.load(metrics.STATISTICS_FILE) as real:
         mean, covariance = real["mean"], real["covariance"]
     expected = metrics.frechet_distance(
         seen[:500].mean(axis=0), np.cov(seen[:500].astype(float).T), mean, covariance
     )
-    assert metrics.digit_distance(DIGITS.images[:500]) == pytest.approx(expected, rel=1e-4)
+    with pytest.warns(UserWarning, match="of 500 images"):
+        assert metrics.digit_fid(DIGITS.images[:500]) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("n", [2, 999])
+def test_digit_fid_warns_once_of_few_images(n):
+    with pytest.warns(UserWarning, match=f"of {n} images, fewer than 1,000, .*1/n") as caught:
+        metrics.digit_fid(DIGITS.images[:n])
+    assert len(caught) == 1 and caught[0].filename == __file__
+
+
+def test_digit_fid_says_nothing_of_a_thousand_images():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        metrics.digit_fid(DIGITS.images[:1000])
+
+
+def test_the_docstring_of_digit_fid_is_right_about_the_features():
+    with np.load(metrics.STATISTICS_FILE) as real:
+        dead = np.diag(real["covariance"]) == 0
+        assert dead.sum() == 36 and (real["mean"][dead] == 0).all()
+
+
+def test_the_docstring_of_digit_fid_is_right_about_the_sample_size(seen):
+    with np.load(metrics.STATISTICS_FILE) as file:
+        real = file["mean"], file["covariance"]
+    rng = np.random.default_rng(0)
+
+    def mean_distance(n, draws=15):
+        drawn = [seen[rng.choice(5000, n, replace=False)] for _ in range(draws)]
+        of_each = [metrics.frechet_distance(*metrics.mean_and_covariance(s), *real) for s in drawn]
+        return np.mean(of_each)
+
+    for n, told in ((250, 9.8), (500, 5.3), (1000, 3.1)):
+        # Four standard errors of 15 draws, measured with 300.
+        assert mean_distance(n) == pytest.approx(told, rel=0.25)
+    assert mean_distance(5000, draws=1) == pytest.approx(1.4, abs=0.05)
 
 
 # Precision and recall, coverage, neighbours
@@ -266,7 +353,7 @@ def test_nearest_finds_a_copy_and_its_distance():
 
 @pytest.mark.parametrize(
     "measure",
-    [metrics.features, metrics.probabilities, metrics.sharpness, metrics.digit_distance],
+    [metrics.features, metrics.probabilities, metrics.confident_share, metrics.digit_fid],
 )
 @pytest.mark.parametrize(
     ("images", "message"),
@@ -283,22 +370,19 @@ def test_measures_refuse_what_is_no_image(measure, images, message):
 
 
 @pytest.mark.parametrize("sure", [0, 1, -1, 2])
-def test_sharpness_names_a_wrong_threshold(sure):
+def test_confident_share_names_a_wrong_threshold(sure):
     with pytest.raises(ValueError, match=f"sure must satisfy .* got {sure}"):
-        metrics.sharpness(NOISE, sure)
+        metrics.confident_share(NOISE, sure)
 
 
 def test_a_missing_classifier_is_named(monkeypatch, tmp_path):
     metrics.digit_classifier.cache_clear()
-    monkeypatch.setattr(metrics, "CLASSIFIER_FILE", tmp_path / "gone.keras")
-    with pytest.raises(FileNotFoundError, match="gone.keras is missing.*train_classifier"):
+    monkeypatch.setattr(metrics, "CLASSIFIER_FILE", tmp_path / "gone.npz")
+    with pytest.raises(FileNotFoundError, match="gone.npz is missing.*train_classifier"):
         metrics.digit_classifier()
 
 
 def test_sample_size_biases_the_distance_upwards(seen):
     """Why distances are compared at one sample size only."""
-    small, large = (
-        metrics.digit_distance(DIGITS.images[:300]),
-        metrics.digit_distance(DIGITS.images),
-    )
-    assert small > 2 * large
+    small, large = metrics.digit_fid(DIGITS.images[:1000]), metrics.digit_fid(DIGITS.images)
+    assert small > 1.5 * large

@@ -187,6 +187,47 @@ def test_conv_generator_is_its_layers_written_out(rng):
     np.testing.assert_allclose(made, expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("shape", [(32, 32, 3), (4, 8, 1)])
+def test_the_convolutional_networks_fit_other_sizes_and_colours(rng, shape):
+    rows, columns, channels = shape
+    generator = build_conv_generator(5, 3, image_shape=shape)
+    random_weights(generator, rng)
+    (dense,), _, (kernel,), _, (last, bias) = weights_of(generator)
+    assert dense.shape == (5, rows // 4 * (columns // 4) * 6)
+    assert kernel.shape == (4, 4, 3, 6) and last.shape == (4, 4, channels, 3)
+    assert bias.shape == (channels,)
+    x = generator(rng.normal(size=(4, 5)).astype(np.float32)).numpy()
+    assert x.shape == (4, *shape)
+
+    discriminator = build_conv_discriminator(3, image_shape=shape)
+    random_weights(discriminator, rng)
+    (kernel_1, bias_1), (kernel_2, bias_2), (last, last_bias) = weights_of(discriminator)
+    hidden = leaky(strided(leaky(strided(x, kernel_1) + bias_1), kernel_2) + bias_2)
+    expected = hidden.reshape(4, -1) @ last + last_bias
+    np.testing.assert_allclose(discriminator(x).numpy(), expected, atol=1e-4)
+    told = build_conditional_discriminator(3, 4, image_shape=shape)
+    assert told.input_shape == [(None, *shape), (None, 4)] and told.output_shape == (None, 1)
+
+
+@pytest.mark.parametrize(
+    "shape", [(28, 28), (30, 28, 1), (28, 30, 1), (28, 28, 2), (28, 28, 4), (2, 28, 28, 1), ()]
+)
+@pytest.mark.parametrize(
+    "build", [build_conv_generator, build_conv_discriminator, build_conditional_discriminator]
+)
+def test_an_image_that_convolutions_cannot_make_is_named(build, shape):
+    with pytest.raises(ValueError, match="image_shape must be .* 4 divides .* channels, got") as e:
+        build(image_shape=shape)
+    assert str(e.value).endswith(f"got {shape}")
+
+
+@pytest.mark.parametrize("build", [build_generator, build_conv_generator, build_discriminator])
+@pytest.mark.parametrize("shape", [28, None, "28"])
+def test_an_image_shape_that_is_no_tuple_is_named(build, shape):
+    with pytest.raises(ValueError, match=f"image_shape must be a tuple of .* got {shape!r}"):
+        build(image_shape=shape)
+
+
 def test_conv_discriminator_is_its_layers_written_out(rng):
     discriminator = build_conv_discriminator(width=3)
     random_weights(discriminator, rng)

@@ -359,7 +359,8 @@ def test_tile_puts_each_image_in_its_place():
     ("call", "message"),
     [
         (lambda: pictures.tile(np.zeros((0, 28, 28)), 2), "images must have shape"),
-        (lambda: pictures.tile(np.zeros((3, 28, 28, 3)), 2), r"got \(3, 28, 28, 3\)"),
+        (lambda: pictures.tile(np.zeros((3, 28, 28, 2)), 2), r"3 channels, got \(3, 28, 28, 2\)"),
+        (lambda: pictures.tile(np.zeros((3, 28)), 2), r"images must have shape .*got \(3, 28\)"),
         (lambda: pictures.tile(np.zeros((3, 28, 28)), 0), "columns must be at least 1, got 0"),
         (lambda: pictures.image_grid(alt=""), "got 0 for 0"),
         (lambda: pictures.image_grid(np.zeros((1, 2, 2)), titles="ab", alt=""), "got 2 for 1"),
@@ -375,6 +376,53 @@ def test_tile_puts_each_image_in_its_place():
 def test_pictures_refuse_what_they_cannot_draw(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 3), (32, 32, 3), (1, 1, 3)])
+def test_colours_are_drawn_as_they_are(shape):
+    images = np.random.default_rng(0).uniform(-1, 1, (4, *shape)).astype(np.float32)
+    tiled, (height, width, _) = pictures.tile(images, columns=3), shape
+    assert tiled.shape == (2 * (height + 2), 3 * (width + 2), 3)
+    assert tiled.min() >= 0 and tiled.max() <= 1, "the range in which matplotlib draws colours"
+    second = tiled[1 : 1 + height, width + 3 : 2 * width + 3]
+    np.testing.assert_allclose(second, (images[1] + 1) / 2, atol=1e-6)
+    assert (tiled[0] == 0).all() and (tiled[height + 2 :, width + 2 :] == 0).all(), "black"
+    red = np.zeros((1, 8, 8, 3)) + [1, -1, -1]
+    drawn = pixels(pictures.image_grid(red, columns=1, alt="").png(4)).reshape(-1, 3)
+    assert (drawn == [255, 0, 0]).all(axis=1).mean() > 0.3
+
+
+def test_a_grid_may_be_grey_beside_colour_and_any_size():
+    picture = pictures.image_grid(np.zeros((2, 32, 16, 3)), np.zeros((2, 5, 9)), columns=2, alt="")
+    assert [axis.images[0].get_array().shape for axis in picture.axes] == [(34, 36, 3), (7, 22)]
+
+
+@pytest.mark.parametrize("shape", [(32, 32, 3), (6, 10, 1), (5, 4)])
+def test_scrubber_and_live_training_draw_colours_and_other_sizes(monkeypatch, shape):
+    monkeypatch.setattr(live_module, "display", lambda view: None)
+    gan = GAN(networks.build_generator(3, 4, shape), networks.build_discriminator(4, shape))
+    gan.compile(keras.optimizers.SGD(), keras.optimizers.SGD())
+    live, images = LiveTraining(latent_vectors(4, 3, seed=0)), np.zeros((8, *shape), np.float32)
+    snapshots = Snapshots(live.latents)
+    gan.fit(images, batch_size=4, verbose=0, callbacks=[live, snapshots])
+    final = pictures.tile(gan.generator(live.latents).numpy(), 8)
+    np.testing.assert_allclose(live.picture.grid.get_array(), final, atol=1e-6)
+    scrubber = playgrounds.scrubber(snapshots.epochs, snapshots.samples, columns=2)
+    shown = scrubber.image.value
+    scrubber.sliders["moment"].value = 0
+    assert scrubber.image.value != shown
+
+
+@pytest.mark.parametrize("shape", [(2,), (4, 4, 2)])
+def test_live_training_refuses_what_it_cannot_draw_before_the_first_step(monkeypatch, shape, usual):
+    shown = []
+    monkeypatch.setattr(live_module, "display", shown.append)
+    gan = GAN(networks.build_generator(3, 4, shape), networks.build_discriminator(4, shape))
+    gan.compile(keras.optimizers.SGD(), keras.optimizers.SGD())
+    samples = np.zeros((8, *shape), np.float32)
+    with pytest.raises(ValueError, match="LiveTraining cannot draw what the model makes: images"):
+        gan.fit(samples, verbose=0, callbacks=[LiveTraining(latent_vectors(4, 3, seed=0))])
+    assert int(gan.steps.numpy()) == 0 and shown == [] and signal.getsignal(signal.SIGINT) == usual
 
 
 def test_picture_carries_its_description_and_is_the_same_each_time():

@@ -445,7 +445,7 @@ def draw(n):
 """,
     ),
     Wrong(
-        "mode collapse: sharp, but zeros only",
+        "mode collapse: surely digits, but zeros only",
         "draw",
         "modes are missing",
         """
