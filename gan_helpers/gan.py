@@ -310,7 +310,7 @@ class GAN(Trainer):
         if isinstance(data, Batches):
             arrays = data.arrays
         else:
-            arrays = tuple(array[tf.newaxis] for array in tf.nest.flatten(data))
+            arrays = tuple(array[tf.newaxis] for array in given(data))
         shape = tf.shape(arrays[0])
         try:
             self.turns_of(self._new_latents(shape[0], shape[1]), *arrays)
@@ -326,7 +326,7 @@ class GAN(Trainer):
 
         The latent vectors are drawn from the GAN's seed and are the same each time.
         """
-        real, *labels = tf.nest.flatten(data)
+        real, *labels = given(data)
         told = self.condition(*labels)
         number = tf.cast(self.trackers["d_loss"].count, tf.int32)
         shape = (tf.shape(real)[0], self.latent_dim)
@@ -420,6 +420,11 @@ class ConditionalGAN(GAN):
             ValueError: n is not positive.
         """
         return self(self.latents_for(np.arange(n) % self.labels, seed)).numpy()
+
+
+def given(data) -> list[tf.Tensor]:
+    """The samples, and the labels if there are any, of what Keras hands to a step."""
+    return [array for array in tf.nest.flatten(data) if array is not None]
 
 
 def latent_vectors(n: int, latent_dim: int, seed: int) -> tf.Tensor:
