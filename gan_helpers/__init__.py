@@ -8,10 +8,18 @@ networks     the fully connected pair and a small convolutional one
 gan          the adversarial loop as a Keras model
 metrics      how good and how varied the samples are
 
-Around it:
+Behind the loop:
 
+players      one network's part in a turn: how it plays, how its opponent answers
+trainer      Keras's contract: fit, evaluate, save and their kin
+inputs       what fit is given, checked before the first step
+batches      arrays dealt out in batches, an order for each epoch
 callbacks    what may be done after each epoch
+resume       going on with a training exactly
 saves        saves of a training that nothing spoils
+
+For the reader of a notebook:
+
 claims       a claim of the text, checked and shown with its number
 charts       the kit behind every picture: matplotlib Figures with their description
 pictures     grids of images, training as it goes, the game itself
@@ -19,9 +27,9 @@ playgrounds  every slider, as ipywidgets: one file for each
 live         training as you watch
 checks       what the tests of the assignments share
 
-Imports point one way: live -> playgrounds -> pictures -> charts, and playgrounds, checks -> losses,
-data; gan -> callbacks, losses, saves. losses, data, networks and metrics import nothing of the
-package.
+Imports point one way. losses, data, networks, metrics, claims and charts import nothing of the
+package. gan -> trainer -> resume -> inputs, saves -> batches, callbacks -> losses.
+live -> playgrounds -> pictures -> charts. checks -> losses.
 """
 
 import os

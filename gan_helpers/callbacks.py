@@ -1,6 +1,7 @@
 """What `fit` does beside the steps, and how Keras's own callbacks find two optimizers."""
 
 from pathlib import Path
+from typing import Any
 
 from gan_helpers.losses import NonFiniteLossError
 
@@ -98,8 +99,8 @@ class Snapshots(keras.callbacks.Callback):
 
     def save(self, file: Path) -> None:
         """Write all that was kept to an .npz file."""
-        logs = {f"log_{name}": values for name, values in self.logs.items()}
-        np.savez(file, epochs=self.epochs, samples=np.stack(self.samples), **logs)
+        kept: dict[str, Any] = {f"log_{name}": values for name, values in self.logs.items()}
+        np.savez(file, **kept, epochs=self.epochs, samples=np.stack(self.samples))
 
     def load(self, file: Path) -> None:
         """Take back what `save` wrote."""

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -10,6 +11,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
+from matplotlib.transforms import Bbox
+from numpy.typing import ArrayLike
 from PIL import Image
 
 # Okabe and Ito's colours, told apart by colour-blind readers; styles differ as well.
@@ -36,7 +39,9 @@ class Picture(Figure):
     def __init__(self, *, alt: str, **kwargs):
         super().__init__(layout="constrained", facecolor="white", **kwargs)
         self.alt = alt
-        self._background = None
+        self.artists_by_label: dict[tuple[int, str], Any] = {}
+        self._canvas: FigureCanvasAgg | None = None
+        self._background: Any = None
 
     def png(self, scale: float = 1) -> bytes:
         """The picture as a PNG of `scale` times 100 pixels to the inch."""
@@ -51,17 +56,17 @@ class Picture(Figure):
         Everything else is drawn at the first call and kept: text and axes cost most of the
         time of a full drawing.
         """
-        if self._background is None:
-            canvas = FigureCanvasAgg(self)
+        if self._canvas is None:
+            self._canvas = FigureCanvasAgg(self)
             for artist in moving:
                 artist.set_animated(True)  # leaves them out of the drawing below
-            canvas.draw()
-            self._background = canvas.copy_from_bbox(self.bbox)
-        self.canvas.restore_region(self._background)
+            self._canvas.draw()
+            self._background = self._canvas.copy_from_bbox(self.bbox)
+        self._canvas.restore_region(self._background)
         for artist in moving:
-            artist.axes.draw_artist(artist)
+            artist.axes.draw_artist(artist)  # type: ignore[union-attr]  # each is on some axes
         buffer = io.BytesIO()
-        Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB").save(
+        Image.fromarray(np.asarray(self._canvas.buffer_rgba())).convert("RGB").save(
             buffer, format="png", compress_level=1
         )
         return buffer.getvalue()
@@ -92,7 +97,7 @@ class Panel:
     title: str
     xlabel: str
     ylabel: str
-    lines: dict[str, tuple[Sequence[float], Sequence[float]]]
+    lines: dict[str, tuple[ArrayLike, ArrayLike]]
     points: dict[str, tuple[float, float]] = field(default_factory=dict)
     levels: dict[str, float] = field(default_factory=dict)
     ylim: tuple[float, float] | None = None
@@ -123,7 +128,6 @@ def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
         raise ValueError("panels must hold at least one Panel, got none")
     width = 6.4 if len(panels) == 1 else 9.2  # more would be shrunk to the page, labels too
     figure = Picture(alt=alt, figsize=(width, height))
-    figure.artists_by_label = {}
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
     for number, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
         if len(panel.lines) > len(COLORS):
@@ -137,9 +141,10 @@ def curves(*panels: Panel, alt: str, height: float = 3.4) -> Picture:
             (line,) = axis.plot(x, y, color=colour, linestyle=style, linewidth=2, label=label)
             figure.artists_by_label[number, label] = line
             if panel.direct:
+                end = np.asarray(x)[-1], np.asarray(y)[-1]
                 axis.annotate(
-                    label, (x[-1], y[-1]), (5, 0), textcoords="offset points", color=colour,
-                    va="center", fontsize=9,
+                    label, end, (5, 0), textcoords="offset points", color=colour, va="center",
+                    fontsize=9,
                 )  # fmt: skip
         for marker, (label, (x, y)) in zip("osD^v", panel.points.items(), strict=False):
             colour = panel.colours.get(label, BLACK)
@@ -315,7 +320,7 @@ def report_card(
             for row in values
         ],
         cellLoc="center",
-        bbox=(0.24, 0, 0.76, 1),
+        bbox=Bbox.from_bounds(0.24, 0, 0.76, 1),
     )
     table.auto_set_font_size(False)
     table.set_fontsize(10)

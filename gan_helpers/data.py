@@ -70,7 +70,8 @@ def load_digits(source: str | os.PathLike = "embedded", part: str = "train") -> 
                 f"({error}). Use source='embedded', which needs no network, or give the path "
                 "of an mnist.npz that you already have."
             ) from error
-        return _scaled(*parts[part == "test"], names, "keras.datasets.mnist")
+        images, labels = parts[part == "test"]
+        return _scaled(images, labels, names, "keras.datasets.mnist")
     if not isinstance(source, str | os.PathLike):
         raise TypeError(f"source must be 'embedded', 'full' or a path, got {source!r}")
     return _scaled(*_read_npz(source, names), names, os.fspath(source))

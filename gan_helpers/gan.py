@@ -204,11 +204,11 @@ class GAN(Trainer):
         """Draw n new latent vectors from the standard normal distribution."""
         return keras.random.normal((n, self.latent_dim), seed=self.seed_generator)
 
-    def g_input(self, z: tf.Tensor):
+    def g_input(self, z: tf.Tensor, *label: tf.Tensor):
         """What G is given: latent vectors, here alone."""
         return z
 
-    def d_input(self, x: tf.Tensor):
+    def d_input(self, x: tf.Tensor, *label: tf.Tensor):
         """What D is given: samples, here alone."""
         return x
 
@@ -370,7 +370,7 @@ class ConditionalGAN(GAN):
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model, seed: int = 0, **kwargs):
         super().__init__(generator, discriminator, seed, **kwargs)
-        self.labels = discriminator.input_shape[1][-1]
+        self.labels: int = discriminator.input_shape[1][-1]
         self.latent_dim -= self.labels
         if self.latent_dim < 1:
             raise ValueError(
@@ -387,17 +387,17 @@ class ConditionalGAN(GAN):
             )
         return shapes[0][1:]
 
-    def condition(self, label: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    def condition(self, *labels: tf.Tensor) -> tuple[tf.Tensor, ...]:
         """The labels, integers (n,), as one-hot vectors."""
-        return (tf.one_hot(label, self.labels, dtype=keras.config.floatx()),)
+        return tuple(tf.one_hot(one, self.labels, dtype=keras.config.floatx()) for one in labels)
 
-    def g_input(self, z: tf.Tensor, label: tf.Tensor):
+    def g_input(self, z: tf.Tensor, *label: tf.Tensor):
         """G is told what to draw: latent vectors, each followed by its label."""
-        return tf.concat([z, label], axis=1)
+        return tf.concat([z, *label], axis=1)
 
-    def d_input(self, x: tf.Tensor, label: tf.Tensor):
+    def d_input(self, x: tf.Tensor, *label: tf.Tensor):
         """D is told what it should see."""
-        return [x, label]
+        return [x, *label]
 
     def latents_for(self, labels: np.ndarray, seed: int) -> tf.Tensor:
         """Latent vectors followed by one-hot labels, float32 (n, latent_dim + labels).

@@ -22,14 +22,14 @@ class Wanted(NamedTuple):
     Attributes:
         shape: of one sample, with None where any size will do.
         labels: how many there are, or None for networks that take none.
-        activation: of G's last layer, or None if that is not known.
+        range: what G's last layer can give, or None if that is not known.
         single: whether one sample can be a batch: not where G has batch normalisation, which
             makes of a single one nothing but its learned shift.
     """
 
     shape: tuple[int | None, ...]
     labels: int | None
-    activation: str | None
+    range: "Range | None"
     single: bool
 
 
@@ -42,16 +42,30 @@ class Data(NamedTuple):
     steps_per_epoch: int | None = None
 
 
-RANGES = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "relu": (0.0, np.inf)}
+class Range(NamedTuple):
+    """From which value to which the last activation of a network can go."""
+
+    activation: str
+    low: float
+    high: float
+
+    @property
+    def slack(self) -> float:
+        """A hundredth, for what resizing an image may add."""
+        return 0.01 * min(self.high - self.low, 2.0)
 
 
-def last_activation(network: keras.Model) -> str | None:
-    """The name of the last activation of a network, if nothing but a change of shape follows."""
+RANGES = [Range("tanh", -1.0, 1.0), Range("sigmoid", 0.0, 1.0), Range("relu", 0.0, np.inf)]
+
+
+def range_of(network: keras.Model) -> Range | None:
+    """The range of a network's last activation, if nothing but a change of shape follows it."""
     for layer in reversed(network.layers):
         if isinstance(layer, keras.Model):
-            return last_activation(layer)
+            return range_of(layer)
         if hasattr(layer, "activation"):
-            return getattr(layer.activation, "__name__", None)
+            name = getattr(layer.activation, "__name__", None)
+            return next((known for known in RANGES if known.activation == name), None)
         if not isinstance(layer, keras.layers.Reshape | keras.layers.Flatten):
             return None
     return None
@@ -241,23 +255,25 @@ def _assertions(element: tuple, wanted: Wanted, name: str) -> list:
     """What must hold for the values of each element of a dataset."""
     samples, *labels = _arrays(element[0] if len(element) == 1 else element, name)
     found = []
-    if wanted.activation in RANGES:
-        low, high = _allowed(wanted)
-        low_and_high = "from {:g} to {:g}".format(*RANGES[wanted.activation])
-        message = f"samples in {name} must lie {low_and_high}, the range of the generator"
-        samples = tf.cast(samples, keras.config.floatx())
+    if wanted.range:
+        name_of_range, low, high = wanted.range
+        message = (
+            f"samples in {name} must lie from {low:g} to {high:g}, "
+            f"the range of the generator and its {name_of_range}"
+        )
+        samples, slack = tf.cast(samples, keras.config.floatx()), wanted.range.slack
         # One element that is not a number is for the loss to find, which names the step.
-        outside = tf.reduce_any((samples < low) | (samples > high))
+        outside = tf.reduce_any((samples < low - slack) | (samples > high + slack))
         found.append(tf.debugging.Assert(~outside, [message]))
     if not wanted.single:
         message = f"samples in {name} must come in batches of at least 2, since generator has "
         message += "batch normalisation; drop_remainder=True leaves out a last batch of one"
         size = tf.shape(samples)[samples.shape.rank - len(wanted.shape) - 1]
         found.append(tf.debugging.Assert(size > 1, [message]))
-    for each in labels:
+    if wanted.labels is not None:
         message = f"labels in {name} must be from 0 to {wanted.labels - 1}"
-        inside = tf.reduce_all((each >= 0) & (each < tf.cast(wanted.labels, each.dtype)))
-        found.append(tf.debugging.Assert(inside, [message]))
+        inside = (labels[0] >= 0) & (labels[0] < tf.cast(wanted.labels, labels[0].dtype))
+        found.append(tf.debugging.Assert(tf.reduce_all(inside), [message]))
     return found
 
 
@@ -270,29 +286,18 @@ def _check_shape(name: str, shape: tf.TensorShape, first: str, wanted: Wanted) -
         )
 
 
-def _interval(wanted: Wanted) -> str:
-    low, high = RANGES[wanted.activation]
-    return f"[{low:g}, {high:g}]"
-
-
-def _allowed(wanted: Wanted) -> tuple[float, float]:
-    """The range of G and a hundredth more, for what resizing an image may add."""
-    low, high = RANGES[wanted.activation]
-    slack = 0.01 * min(high - low, 2)
-    return low - slack, high + slack
-
-
 def _check_range(name: str, x: tf.Tensor, wanted: Wanted) -> None:
     """Compare the values of the samples with what G's last layer can give."""
-    if wanted.activation not in RANGES:
+    if wanted.range is None:
         return
-    low, high = _allowed(wanted)
+    activation, low, high = wanted.range
     least, most = float(tf.reduce_min(x)), float(tf.reduce_max(x))
     found = f"got values from {least:g} to {most:g}"
-    range_of_g = f"{_interval(wanted)}, the range of the generator's {wanted.activation}"
-    if least < low or most > high:  # false for NaN, which the loss will find
+    range_of_g = f"[{low:g}, {high:g}], the range of the generator's {activation}"
+    # False for NaN, which the loss will find.
+    if least < low - wanted.range.slack or most > high + wanted.range.slack:
         raise ValueError(f"{name} must lie in {range_of_g}, {found}; scale the samples")
-    if wanted.activation == "tanh" and least >= 0 and most > 0:
+    if activation == "tanh" and least >= 0 and most > 0:
         warnings.warn(
             f"{name} should fill {range_of_g}, {found}; unless that is meant, "
             "scale it: 2 * x - 1 for images in [0, 1]",

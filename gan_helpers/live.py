@@ -80,11 +80,11 @@ class LiveTraining(keras.callbacks.Callback):
         return self.model(self.latents).numpy()
 
     def _frame(self) -> bytes:
-        lines = self.picture.loss_lines
         done, *both = zip(*self.moments, strict=True) if self.moments else ((), (), ())
-        for line, values in zip(lines, both, strict=True):
-            line.set_data(done, values)
-        return self.picture.frame([self.picture.grid, *lines])
+        moving = self.picture.artists_by_label
+        for name, values in zip(("d_loss", "g_loss"), both, strict=True):
+            moving[1, name].set_data(done, values)
+        return self.picture.frame(list(moving.values()))
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch, self.calls = epoch, 0
@@ -107,7 +107,9 @@ class LiveTraining(keras.callbacks.Callback):
     def _show(self, logs) -> None:
         self.drawn, epochs = time.monotonic(), self.params["epochs"]
         self.moments.append((self.done, logs["d_loss"], logs["g_loss"]))
-        self.picture.grid.set_data(pictures.tile(self._samples(), self.columns))
+        self.picture.artists_by_label[0, "samples"].set_data(
+            pictures.tile(self._samples(), self.columns)
+        )
         self.image.value = self._frame()
         self.bar.value = self.done
         share = (self.done - self.first) / (epochs - self.first)

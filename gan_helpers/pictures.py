@@ -96,21 +96,17 @@ def training_view(images: np.ndarray, columns: int, epochs: int) -> Picture:
         epochs: where the axis of time ends.
 
     Returns:
-        The picture, with its moving parts: `grid`, the image of all samples, and
-        `loss_lines`, the lines of d_loss and of g_loss.
-
-    Raises:
-        ValueError: as in `tile`.
+        The picture, with its moving parts in `artists_by_label`: the image of all samples under
+        (0, "samples"), the lines under (1, "d_loss") and (1, "g_loss").
     """
     figure = Picture(alt="", figsize=(9.2, 3.6))
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
     tiled = tile(images, columns)
-    figure.grid = left.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
+    figure.artists_by_label[0, "samples"] = left.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
     left.axis("off")
-    figure.loss_lines = [
-        right.plot([], [], color=colour, linestyle=style, label=label)[0]
-        for label, colour, style in zip(("d_loss", "g_loss"), COLORS, STYLES, strict=False)
-    ]
+    for label, colour, style in (("d_loss", GREEN, "-"), ("g_loss", ORANGE, "--")):
+        (line,) = right.plot([], [], color=colour, linestyle=style, label=label)
+        figure.artists_by_label[1, label] = line
     right.set(xlim=(0, epochs), ylim=(0, 4))
     finish(right, "Losses, mean of the epoch so far", "epoch", "loss (nats)")
     right.legend(fontsize=8.5, loc="upper right")

@@ -89,7 +89,7 @@ def fingerprint_of_array(array: tf.Tensor) -> str:
     """Hash of type, shape and values."""
     values = np.ascontiguousarray(array.numpy())
     digest = hashlib.sha256(f"{values.dtype} {values.shape}".encode())
-    digest.update(values)
+    digest.update(values.tobytes())
     return digest.hexdigest()
 
 

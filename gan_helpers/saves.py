@@ -19,7 +19,7 @@ import filelock
 
 _SUMS = "sha256.json"
 _UNFINISHED = ".unfinished"
-_EPOCH = re.compile(r"epoch_(\d+)")
+_EPOCH = re.compile(r"epoch_\d+")
 # Seconds for which a rename is tried again that something else forbids for a moment.
 _PATIENCE = 10.0
 
@@ -151,7 +151,7 @@ def _what_to_do(error: Exception) -> str:
 
 
 def _epoch(path: Path) -> int:
-    return int(_EPOCH.fullmatch(path.name)[1])
+    return int(path.name.removeprefix("epoch_"))
 
 
 def _sums(folder: Path) -> dict[str, str]:

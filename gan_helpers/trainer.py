@@ -117,7 +117,7 @@ class Trainer(keras.Model):
     def _train(self, data: inputs.Data, order_seed: int | None, callbacks: list, **how):
         """Keras's `fit`, on what was checked."""
         dataset, steps_per_epoch = data.dataset, data.steps_per_epoch
-        if data.arrays:
+        if data.batch_size:  # arrays
             dataset, steps_per_epoch, orders = batches.deal(
                 data.arrays, data.batch_size, self.steps_per_call, order_seed, self._wanted().single
             )
@@ -180,8 +180,8 @@ class Trainer(keras.Model):
     def _wanted(self) -> inputs.Wanted:
         layers = self.generator._flatten_layers()
         normalised = any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers)
-        activation = inputs.last_activation(self.generator)
-        return inputs.Wanted(self.sample_shape, self.labels, activation, single=not normalised)
+        low_to_high = inputs.range_of(self.generator)
+        return inputs.Wanted(self.sample_shape, self.labels, low_to_high, single=not normalised)
 
     def _state(self) -> list[tf.Variable]:
         """All that the next step depends on: weights, moments, counters and random states."""

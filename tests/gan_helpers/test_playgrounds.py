@@ -193,8 +193,10 @@ def test_live_training_shows_each_moment_and_ends_full(monkeypatch):
     assert "2.0 of 2, 0 s left" in live.words.value
     assert not live.interrupted
     final = pictures.tile(gan.generator(live.latents).numpy(), 8)
-    np.testing.assert_array_equal(live.picture.grid.get_array(), final)
-    for line, name in zip(live.picture.loss_lines, ("d_loss", "g_loss"), strict=True):
+    np.testing.assert_array_equal(live.picture.artists_by_label[0, "samples"].get_array(), final)
+    for line, name in (
+        (live.picture.artists_by_label[1, name], name) for name in ("d_loss", "g_loss")
+    ):
         done, values = line.get_data()
         assert list(done) == [0.5, 1.0, 1.5, 2.0, 2.0]
         np.testing.assert_allclose([values[1], values[3]], log[name])
@@ -246,7 +248,7 @@ def test_an_interrupt_ends_training_early_and_keeps_what_there_is(monkeypatch, u
     assert len(history.history["d_loss"]) == 2 and snapshots.epochs == [0, 1, 2]
     assert "interrupted after 2.0 of 9 epochs" in live.words.value
     final = pictures.tile(gan.generator(live.latents).numpy(), 8)
-    np.testing.assert_array_equal(live.picture.grid.get_array(), final)
+    np.testing.assert_array_equal(live.picture.artists_by_label[0, "samples"].get_array(), final)
     assert signal.getsignal(signal.SIGINT) == usual
 
     gan.fit(images, batch_size=100, epochs=1, verbose=0, callbacks=[live])
@@ -406,7 +408,9 @@ def test_scrubber_and_live_training_draw_colours_and_other_sizes(monkeypatch, sh
     snapshots = Snapshots(live.latents)
     gan.fit(images, batch_size=4, verbose=0, callbacks=[live, snapshots])
     final = pictures.tile(gan.generator(live.latents).numpy(), 8)
-    np.testing.assert_allclose(live.picture.grid.get_array(), final, atol=1e-6)
+    np.testing.assert_allclose(
+        live.picture.artists_by_label[0, "samples"].get_array(), final, atol=1e-6
+    )
     scrubber = playgrounds.scrubber(snapshots.epochs, snapshots.samples, columns=2)
     shown = scrubber.image.value
     scrubber.sliders["moment"].value = 0
