@@ -318,7 +318,7 @@ def cheating() -> dict[str, Submission]:
             answer("third", "shell = get_ipython()\nasync def nothing(*a, **k):\n"
                    "    from IPython.core.interactiveshell import ExecutionResult\n"
                    "    return ExecutionResult(None)\nshell.run_cell_async = nothing"),
-            NOT_THIRD, LOOK, "test_mean: it did not stop",
+            NOT_THIRD, LOOK, "keeps tests from failing",
         ),
         "shows a value as partial credit": Submission(
             answer("third", "import sys\ndef mean(values):\n    sys.displayhook(2.0)"), NOT_THIRD
