@@ -92,7 +92,7 @@ def _short(values: np.ndarray) -> str:
 
 
 def cross_entropy(logits, labels) -> np.ndarray:
-    """-t log p - (1 - t) log(1 - p) with p = 1 / (1 + exp(-logit)), by the formula as it stands.
+    """Cross-entropy -t log p - (1 - t) log(1 - p) of p = 1 / (1 + exp(-logit)), for small logits.
 
     Args:
         logits: numbers of any shape, from -30 to 30.

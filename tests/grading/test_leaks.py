@@ -68,3 +68,46 @@ def test_output_in_a_release_is_a_leak():
     setup = next(cell for cell in notebook.cells if cell.id == "setup")
     setup.outputs = [new_output("stream", text="ready")]
     assert "cell setup has an output" in leaks.leaks(source, notebook)
+
+
+HELD = {
+    "under other names": "def f(a):\n    '''Text.'''\n    return sum(a) / len(a)",
+    "inside another expression": "CENTRE = abs(sum(DATA) / len(DATA)) + 1",
+    "with type hints": "def helper(a: list) -> float:\n    return sum(a) / len(a)",
+}
+
+
+def solved_with_a_sum():
+    """The small assignment with a solution of its third question that says something."""
+    notebook = small_course.source()
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("np.mean(values)", "sum(values) / len(values)")
+    return notebook
+
+
+@pytest.mark.parametrize("how", HELD)
+def test_solution_in_an_imported_module_is_refused(how, tmp_path):
+    folder = small_course.write(tmp_path / "course", solved_with_a_sum())
+    module = tmp_path / "checks.py"
+    module.write_text("import math\n\n\n" + HELD[how] + "\n")
+    with pytest.raises(course.CourseError, match="line [456], holds the solution of cell mean"):
+        with release.fresh_release(folder, imported=module):
+            pass
+
+
+def test_run_of_statements_in_an_imported_module_is_found(tmp_path):
+    notebook = small_course.source()
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(
+            "    return np.mean(values)",
+            "    total = 0.0\n    for v in values:\n        total += v\n"
+            "    return total / len(values)",
+        )
+    lines = ["a = 1", "s = 0.0", "for x in xs:", "    s += x", "return s / len(xs)"]
+    module = tmp_path / "checks.py"
+    module.write_text("def helper(xs):\n" + "\n".join(f"    {line}" for line in lines) + "\n")
+    assert leaks.module_leaks(notebook, module) == [
+        f"{tmp_path.name}/checks.py, line 3, holds the solution of cell mean"
+    ]
+    module.write_text(module.read_text().replace("s += x", "s -= x"))
+    assert leaks.module_leaks(notebook, module) == []
