@@ -1,6 +1,7 @@
 """A simulated class is graded in one go: how long it takes, and that no result depends on another.
 
-The submissions are right and wrong answers of tests/grading/answers/, and broken and hostile ones.
+The submissions are right and wrong answers of tests/grading/answers/, and broken and hostile ones
+of tests/grading/submissions.py.
 Each kind is also graded elsewhere, in a grading that holds every kind once: all its copies in the
 class must have that result.
 """
@@ -23,67 +24,37 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grading import sandbox
+from grading.run import sandbox
+from tests.grading import submissions
 
 import nbformat
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "discriminator_loss"
-BESIDE = "d_loss_fake"  # the answer that hostile code takes the place of
+QUESTIONS = ("sigmoid_cross_entropy", "d_loss_real", "d_loss_fake")  # which the catalogue changes
 SHARES = {"right": 50, "wrong": 30, "broken": 10, "hostile": 10}  # percent of a class
 LOOK_EVERY = 0.2  # seconds
-HOSTILE = {
-    "endless loop": "while True: pass",
-    "os._exit": "import os\nos._exit(0)",
-    "crash": "import ctypes\nctypes.string_at(0)",
-    "20 GB of memory": "x = bytearray(20 * 2**30)",
-    "fork bomb": "import os\nwhile True: os.fork()",
-    "prints 50 MB": "print('x' * 50_000_000)",
-    "fills the disk": "open('/tmp/large', 'wb').write(bytes(2**30))",
-    "opens the network": "import socket\nsocket.create_connection(('127.0.0.1', 22), timeout=2)",
-    "kills all it can": "import os, signal\nos.kill(-1, signal.SIGKILL)",
-    "replaces the checks": "checks.equal = checks.label_in = lambda *a, **k: None",
-}
+# Of the catalogue, which tries more of each on a smaller course.
+BROKEN = (
+    "empty file", "corrupt file", "lost metadata", "deleted test", "changed test",
+    "edited points", "other order", "deleted answer", "answered twice", "not answered",
+)  # fmt: skip
+HOSTILE = (
+    "endless loop", "os._exit", "crash", "20 GB of memory", "fork bomb", "prints 50 MB",
+    "fills the disk", "opens the network", "kills all it can",
+)  # fmt: skip
 
 
-def as_bytes(notebook: nbformat.NotebookNode) -> bytes:
-    return nbformat.writes(notebook).encode()
+def as_bytes(notebook: nbformat.NotebookNode | bytes) -> bytes:
+    """The file of a submission, also of a notebook that nbformat would mend."""
+    return notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
 
 
 def cell_of(notebook: nbformat.NotebookNode, grade_id: str) -> nbformat.NotebookNode:
     """The cell that nbgrader knows by this name."""
     names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
     return notebook.cells[names.index(grade_id)]
-
-
-def without_metadata(notebook: nbformat.NotebookNode) -> bytes:
-    for cell in notebook.cells:
-        cell.metadata = nbformat.NotebookNode()
-        del cell["id"]
-    return json.dumps(notebook).encode()
-
-
-def with_edit(edit: Callable) -> Callable[[nbformat.NotebookNode], bytes]:
-    def make(notebook):
-        edit(notebook)
-        return as_bytes(notebook)
-
-    return make
-
-
-BROKEN = {
-    "empty file": lambda notebook: b"",
-    "corrupt file": lambda notebook: as_bytes(notebook)[:5000],
-    "lost metadata": without_metadata,
-    "deleted test": with_edit(lambda n: n.cells.remove(cell_of(n, f"test_{BESIDE}"))),
-    "changed test": with_edit(lambda n: cell_of(n, f"test_{BESIDE}").update(source="pass")),
-    "edited points": with_edit(
-        lambda n: cell_of(n, f"test_{BESIDE}").metadata.nbgrader.update(points=1000)
-    ),
-    "other order": with_edit(lambda n: n.cells.reverse()),
-    "not answered": None,
-}
 
 
 def kinds() -> dict[str, dict[str, bytes]]:
@@ -109,30 +80,33 @@ def kinds() -> dict[str, dict[str, bytes]]:
     right = {"reference": as_bytes(answered({}))}
     right |= {answer.name: as_bytes(answered(answer.cells)) for answer in answers.RIGHT}
     wrong = {a.name: as_bytes(answered({a.question: a.source})) for a in answers.WRONG}
-    broken = {
-        name: as_bytes(released) if make is None else make(answered({}))
-        for name, make in BROKEN.items()
-    }
-    hostile = {name: as_bytes(answered({BESIDE: code})) for name, code in HOSTILE.items()}
+    catalogue = submissions.submissions("/unknown")
+
+    def of_catalogue(make: Callable) -> bytes:
+        return as_bytes(make(submissions.Draft(answered({}), *QUESTIONS)))
+
+    broken = {name: of_catalogue(catalogue[name].make) for name in BROKEN}
+    hostile = {name: of_catalogue(catalogue[name].make) for name in HOSTILE}
+    hostile["replaces the checks"] = of_catalogue(submissions.REPLACES_CHECKS)
     return {"right": right, "wrong": wrong, "broken": broken, "hostile": hostile}
 
 
-def pupils(made: dict[str, dict[str, bytes]], students: int) -> list[tuple[str, str]]:
+def pupils(files: dict[str, dict[str, bytes]], students: int) -> list[tuple[str, str]]:
     """(group, kind) of each student, in an order that mixes them."""
     found = []
     for group, share in SHARES.items():
-        turn = itertools.cycle(made[group])
+        turn = itertools.cycle(files[group])
         found += [(group, next(turn)) for _ in range(round(students * share / 100))]
     random.Random(1).shuffle(found)
     return found
 
 
-def write_class(folder: Path, made: dict, people: list[tuple[str, str]]) -> None:
+def write_class(folder: Path, files: dict, people: list[tuple[str, str]]) -> None:
     """Submissions in nbgrader's layout; the students are numbered."""
     for number, (group, kind) in enumerate(people):
         path = folder / f"student_{number:03}" / NAME / f"{NAME}.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_bytes(made[group][kind])
+        path.write_bytes(files[group][kind])
 
 
 def grade(folder: Path, out: Path, jobs: int) -> tuple[float, int]:
@@ -155,7 +129,7 @@ def look_at_memory(process: subprocess.Popen, peak: list[int]) -> None:
     """Keep the largest sum of resident memory; pages that two processes share count twice."""
     while process.poll() is None:
         total = 0
-        for one in sandbox.descendants(process.pid):
+        for one in sandbox.process_family(process.pid):
             with contextlib.suppress(psutil.Error):
                 total += one.memory_info().rss
         peak[0] = max(peak[0], total)
@@ -173,32 +147,32 @@ def outcome(row: dict) -> dict:
     return {key: value for key, value in row.items() if key != "student"}
 
 
-def different(pairs: list[tuple], alone: dict[tuple[str, str], dict]) -> list[str]:
+def different(pairs: list[tuple], elsewhere: dict[tuple[str, str], dict]) -> list[str]:
     """The kinds of which a copy in the class came off otherwise than elsewhere.
 
     pairs: ((group, kind), row of grades.csv) of each student.
-    alone: (group, kind) -> its row elsewhere.
+    elsewhere: (group, kind) -> its row elsewhere.
     """
-    found = {key for key, row in pairs if outcome(row) != outcome(alone[key])}
+    found = {key for key, row in pairs if outcome(row) != outcome(elsewhere[key])}
     return sorted(f"{group}: {kind}" for group, kind in found)
 
 
 def measure(options: argparse.Namespace) -> dict:
     """Grade the class, then each kind elsewhere, and compare."""
-    made = kinds()
-    people = pupils(made, options.students)
+    files = kinds()
+    people = pupils(files, options.students)
     once = list(dict.fromkeys(people))
     jobs = max(1, len(os.sched_getaffinity(0)) // 2)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_class(folder / "class", made, people)
-        write_class(folder / "elsewhere", made, once)
+        write_class(folder / "class", files, people)
+        write_class(folder / "elsewhere", files, once)
         seconds, peak = grade(folder / "class", folder / "out", jobs)
         rows = results(folder / "out")
         states = (folder / "out" / "state" / NAME).glob("*.json")
         each = [json.loads(path.read_text())["seconds"] for path in states]
         grade(folder / "elsewhere", folder / "out_elsewhere", jobs)
-        alone = dict(zip(once, results(folder / "out_elsewhere"), strict=True))
+        elsewhere = dict(zip(once, results(folder / "out_elsewhere"), strict=True))
     pairs = list(zip(people, rows, strict=True))
     return {
         "assignment": NAME,
@@ -207,12 +181,12 @@ def measure(options: argparse.Namespace) -> dict:
         "seconds": seconds,
         "each": {"median": statistics.median(each), "longest": max(each)},
         "peak": peak,
-        "different": different(pairs, alone),
+        "different": different(pairs, elsewhere),
         "groups": [summary(group, pairs) for group in SHARES],
         "rows": [
             {"group": group, "kind": kind, "copies": people.count((group, kind)),
              "tests": tests(row), "state": row["state"], "message": row["message"]}
-            for (group, kind), row in alone.items()
+            for (group, kind), row in elsewhere.items()
         ],
     }  # fmt: skip
 

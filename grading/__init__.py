@@ -1,14 +1,21 @@
-"""The teacher's side of the assignments: one idea a file.
+"""The teacher's side of the assignments: from what students hand in to their points.
 
-course    where the assignments lie, what students get of them, and what must not leak
-collect   submissions from folders and zips, as learning platforms export them
-rebuild   a student's answers on a fresh copy of the assignment
-sandbox   where students' code runs, and what it cannot reach there
-kernel    the kernel inside: its limits, and a watch on what the tests rely on
-execute   a notebook run cell by cell, whatever its cells do
-autograde one submission through nbgrader
-feedback  what a student reads afterwards
-grade     a whole class: in parallel, resumed, into grades.csv
+The class as a whole:
+
+files        files and folders that are there as a whole, or as before
+course       where the assignments lie, and nbgrader's view of them
+release      what students get, made from the source
+leaks        what a release and gan_helpers.checks must not give away
+grade        all submissions of a class: graded in parallel, taken up where it stopped
+
+What it goes through, one package after the other:
+
+intake       whose submission it is, and its answers on a fresh copy of the assignment
+run          the answers run in a sandbox, and nbgrader gives points
+book         the gradebook, the table of the class, and the pages that students read
+
+Imports point one way: grade imports intake, run and book, which import nothing of each other;
+these three and release import course, leaks and files, which import nothing of the package.
 
 `python -m grading release` and `python -m grading grade` are the commands behind
 `make assignments` and `make grade`. nbgrader and its database do the grading itself.

@@ -30,21 +30,23 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     return options
 
 
-def release(options: argparse.Namespace) -> None:
+def make_release(options: argparse.Namespace) -> None:
     """Make release/, and say what changed."""
-    changed = course.release(options.course)
+    from grading import release
+
+    changed = release.make_release(options.course)
     for name in course.assignments(options.course):
         print(f"{name}: {'made anew' if name in changed else 'has not changed'}")
     for name in set(changed) - set(course.assignments(options.course)):
         print(f"{name}: removed, for it has no source")
 
 
-def grade(options: argparse.Namespace) -> None:
+def grade_class(options: argparse.Namespace) -> None:
     """Grade a class, and say where the results are."""
-    from grading.grade import grade
+    from grading import grade
 
     out = options.out.resolve()
-    rows = grade(
+    rows = grade.grade_class(
         options.submissions, out, options.course.resolve(), options.jobs, options.isolation,
         options.assignment,
     )  # fmt: skip
@@ -56,15 +58,15 @@ def grade(options: argparse.Namespace) -> None:
 
 def main() -> None:
     """Do what the command line says; failures are told in words."""
-    from grading.collect import CollectError
     from grading.grade import GradeError
-    from grading.sandbox import IsolationError
+    from grading.intake.collect import CollectError
+    from grading.run.sandbox import IsolationError
 
     logging.getLogger("grading").addHandler(logging.NullHandler())
     logging.getLogger("grading").propagate = False
     options = parse()
     try:
-        {"release": release, "grade": grade}[options.command](options)
+        {"release": make_release, "grade": grade_class}[options.command](options)
     except (course.CourseError, CollectError, GradeError, IsolationError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:

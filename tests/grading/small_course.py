@@ -3,12 +3,18 @@
 Three questions with tests, two points each, and one to be graded by hand, four points.
 """
 
+import copy
+import csv
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+ROOT = Path(__file__).parents[2]
 NAME = "adding"
 TESTS = {"test_add": 2.0, "test_double": 2.0, "test_mean": 2.0}
 RIGHT = {
@@ -87,3 +93,43 @@ def write(folder: Path, notebook: NotebookNode | None = None) -> Path:
         "c = get_config()\nc.CourseDirectory.course_id = 'small'\n"
     )
     return folder
+
+
+def with_answers(notebook: NotebookNode, **answers: str) -> NotebookNode:
+    """The release with right answers, or those given."""
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in RIGHT:
+            cell.source = answers.get(grade_id, RIGHT[grade_id])
+    return notebook
+
+
+def hand_in(folder: Path, student: str, notebook: NotebookNode | bytes) -> Path:
+    """Store a submission in nbgrader's layout; content that is no notebook as it is."""
+    path = folder / student / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(notebook, bytes):
+        path.write_bytes(notebook)
+    else:
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
+def run_grading(course: Path, *arguments, check: bool = True) -> subprocess.CompletedProcess:
+    """Run a command of the grading in a process of its own, as make does."""
+    command = [sys.executable, "-m", "grading", "--course", str(course), *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def read_table(out: Path) -> dict[str, dict[str, str]]:
+    """The rows of grades.csv, by student."""
+    with (out / "grades.csv").open(newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def points_of(row: dict[str, str]) -> dict[str, float | None]:
+    """The points of the tests in a row, None where there is no grade."""
+    return {name: float(row[name]) if row[name] else None for name in TESTS}

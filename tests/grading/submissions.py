@@ -1,6 +1,8 @@
-"""Submissions to the small course that are right, wrong, broken or hostile.
+"""The catalogue of submissions that are right, wrong, broken or hostile, and what comes of each.
 
-Each one is a function from the release to what the student hands in, with what must come of it.
+Tests hand them in to the small course, the benchmark hands some of them in to an assignment. So an
+entry changes a draft, a notebook with right answers, and calls its questions first, second and
+third. What must come of it is said for the small course.
 """
 
 import json
@@ -17,10 +19,23 @@ GRADED, BY_HAND, LOOK = "graded", "to grade by hand", "needs a look"
 REACHED = "REACHED THE OUTSIDE"  # what a hostile cell prints when it got through
 
 
-class Submission(NamedTuple):
-    """What a student hands in, and what must come of it."""
+class Draft(NamedTuple):
+    """A release with right answers, and the names of three of its answer cells."""
 
-    make: Callable[[NotebookNode], object]  # release with right answers -> notebook or bytes
+    notebook: NotebookNode
+    first: str = "add"
+    second: str = "double"
+    third: str = "mean"
+
+    def cell(self, name: str) -> NotebookNode:
+        """The cell of this id."""
+        return next(cell for cell in self.notebook.cells if cell.id == name)
+
+
+class Submission(NamedTuple):
+    """What a student hands in, and what must come of it in the small course."""
+
+    make: Callable[[Draft], NotebookNode | bytes]
     points: dict[str, float] | None  # None: no grade
     state: str = BY_HAND
     message: str = ""  # a part of it
@@ -31,79 +46,91 @@ def without(*tests: str) -> dict[str, float]:
     return {**FULL, **dict.fromkeys(tests, 0.0)}
 
 
-def cell_of(notebook, name):
-    return next(cell for cell in notebook.cells if cell.id == name)
-
-
-def answer(name: str, source: str):
-    """Right answers, and this one in the place of one of them."""
-
-    def make(notebook):
-        first = small_course.RIGHT[name].split("\n")[0]
-        cell_of(notebook, name).source = f"{first}\n{source}"
-        return notebook
-
-    return make
-
-
-def own_cell(source: str):
-    """Right answers, and a cell of the student's own behind the first of them."""
-
-    def make(notebook):
-        place = notebook.cells.index(cell_of(notebook, "add"))
-        notebook.cells.insert(place + 1, new_code_cell(source))
-        return notebook
-
-    return make
-
-
-def edit(change):
+def change(edit: Callable[[Draft], object]) -> Callable[[Draft], NotebookNode]:
     """Right answers, then a change of the notebook."""
 
-    def make(notebook):
-        change(notebook)
-        return notebook
+    def make(draft: Draft) -> NotebookNode:
+        edit(draft)
+        return draft.notebook
 
     return make
 
 
-def empty(notebook):
-    for cell in notebook.cells:
+def put_answer(draft: Draft, question: str, source: str) -> None:
+    """Put an answer in; in its text NAME stands for the name that the question asks for."""
+    name = getattr(draft, question)
+    cell = draft.cell(name)
+    first_line = cell.source.split("\n")[0]
+    cell.source = f"{first_line}\n{source.replace('NAME', name)}"
+
+
+def answer(question: str, source: str) -> Callable[[Draft], NotebookNode]:
+    """Right answers, and this one in the place of one of them."""
+    return change(lambda draft: put_answer(draft, question, source))
+
+
+def own_cell(source: str) -> Callable[[Draft], NotebookNode]:
+    """Right answers, and a cell of the student's own behind the first of them."""
+
+    def insert(draft: Draft) -> None:
+        place = draft.notebook.cells.index(draft.cell(draft.first))
+        draft.notebook.cells.insert(place + 1, new_code_cell(source))
+
+    return change(insert)
+
+
+def remove(draft: Draft, name: str) -> None:
+    draft.notebook.cells.remove(draft.cell(name))
+
+
+def remove_answers(draft: Draft) -> None:
+    for cell in draft.notebook.cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source = "# nothing\nraise NotImplementedError()"
 
 
-def lose_metadata(notebook):
-    for cell in notebook.cells:
+def lose_metadata(draft: Draft) -> None:
+    for cell in draft.notebook.cells:
         cell.metadata = NotebookNode(id="colab")
         del cell["id"]
 
 
-def edit_points(notebook):
-    for cell in notebook.cells:
-        if cell.metadata.nbgrader.get("grade") if "nbgrader" in cell.metadata else False:
+def raise_points(draft: Draft) -> None:
+    for cell in draft.notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
             cell.metadata.nbgrader.points = 1000
 
 
-def reorder(notebook):
-    notebook.cells.reverse()
+def large_output(draft: Draft) -> None:
+    draft.cell(draft.first).outputs = [new_output("stream", text="x" * 50_000_000)]
 
 
-def large_output(notebook):
-    output = new_output("stream", text="x" * 50_000_000)
-    cell_of(notebook, "add").outputs = [output]
+def wrong_answer_without_its_test(draft: Draft) -> None:
+    put_answer(draft, "third", "def NAME(*arguments): return 2")
+    remove(draft, f"test_{draft.third}")
 
 
-def script(notebook):
+def wrong_answer_with_an_empty_test(draft: Draft) -> None:
+    put_answer(draft, "third", "def NAME(*arguments): return 0")
+    draft.cell(f"test_{draft.third}").source = "pass"
+
+
+def answer_at_the_top(draft: Draft) -> None:
+    """The third question answered a second time, before all other cells."""
+    again = draft.cell(draft.third) | {"source": f"{draft.third} = None"}
+    draft.notebook.cells.insert(0, again)
+
+
+def add_script(draft: Draft) -> None:
     tag = "<script>document.title = 'taken'</script>"
-    cell_of(notebook, "why").source += f"\n\n{tag}<img src=x onerror=alert(1)> but a < b"
-    notebook.cells.append(new_markdown_cell(tag))
-    notebook.cells.append(
+    draft.cell("why").source += f"\n\n{tag}<img src=x onerror=alert(1)> but a < b"
+    draft.notebook.cells.append(new_markdown_cell(tag))
+    draft.notebook.cells.append(
         new_code_cell(f'from IPython.display import HTML\ndisplay(HTML("{tag}"))')
     )
 
 
-def tell(code: str) -> str:
+def attempt(code: str) -> str:
     """Code that tries something, and prints REACHED if it worked."""
     body = "\n".join(f"    {line}" for line in code.splitlines())
     word = " + ".join(repr(part) for part in (REACHED[:4], REACHED[4:]))
@@ -137,97 +164,108 @@ def attempts(outside: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def submissions(outside: str) -> dict[str, Submission]:
-    """Every submission of the class, by the name of its student."""
-    mean, double = without("test_mean"), without("test_double")
-    dead = "it ended the kernel"
-    late = "took more than 8 s"
-    found = {
-        # Good students, and ordinary mistakes.
-        "right": Submission(lambda notebook: notebook, FULL),
-        "wrong": Submission(answer("add", "def add(a, b): return a - b"), without("test_add")),
+NO_POINTS = dict.fromkeys(FULL, 0.0)
+NOT_SECOND, NOT_THIRD = without("test_double"), without("test_mean")
+ENDED = "it ended the kernel"
+LATE = "took more than 8 s"
+
+
+def ordinary() -> dict[str, Submission]:
+    """Good students, and ordinary mistakes."""
+    return {
+        "right": Submission(change(lambda draft: None), FULL),
+        "wrong": Submission(answer("first", "def NAME(a, b): return a - b"), without("test_add")),
         "right for the visible test alone": Submission(
-            answer("mean", "def mean(values): return 2"), mean
+            answer("third", "def NAME(*arguments): return 2"), NOT_THIRD
         ),
-        "not answered": Submission(edit(empty), dict.fromkeys(FULL, 0.0)),
+        "not answered": Submission(change(remove_answers), NO_POINTS),
         "own cells": Submission(own_cell("print(add(20, 22))"), FULL),
         "warns on stderr": Submission(
-            answer("mean", "import warnings\ndef mean(values):\n    warnings.warn('hm')\n"
+            answer("third", "import warnings\ndef mean(values):\n    warnings.warn('hm')\n"
                    "    return sum(values) / len(values)"), FULL,
         ),
-        "syntax error": Submission(answer("double", "def double(a) return a"), double),
-        # Files.
-        "empty file": Submission(lambda notebook: b"", None, LOOK, "the file is empty"),
+        "syntax error": Submission(answer("second", "def NAME(a) return a"), NOT_SECOND),
+    }  # fmt: skip
+
+
+def broken() -> dict[str, Submission]:
+    """Files that are damaged, and notebooks changed where students have nothing to change."""
+    return {
+        "empty file": Submission(lambda draft: b"", None, LOOK, "the file is empty"),
         "corrupt file": Submission(
-            lambda notebook: json.dumps(notebook).encode()[:700], None, LOOK, "not a notebook"
+            lambda draft: json.dumps(draft.notebook).encode()[:700], None, LOOK, "not a notebook"
         ),
         "no cells": Submission(
-            lambda notebook: b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
-            dict.fromkeys(FULL, 0.0), LOOK, "no cell of the assignment was found",
+            lambda draft: b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+            NO_POINTS, LOOK, "no cell of the assignment was found",
         ),
-        "large output": Submission(edit(large_output), FULL),
-        # Notebooks that were changed where students have nothing to change.
+        "large output": Submission(change(large_output), FULL),
         "deleted test": Submission(
-            edit(lambda n: n.cells.remove(cell_of(n, "test_mean"))), FULL, BY_HAND,
+            change(lambda draft: remove(draft, f"test_{draft.third}")), FULL, BY_HAND,
             "test_mean was missing and is back",
         ),
         "deleted test of a wrong answer": Submission(
-            edit(lambda n: (answer("mean", "def mean(v): return 2")(n),
-                            n.cells.remove(cell_of(n, "test_mean")))), mean,
+            change(wrong_answer_without_its_test), NOT_THIRD,
         ),
         "test twice": Submission(
-            edit(lambda n: n.cells.append(cell_of(n, "test_mean").copy())), FULL, BY_HAND,
-            "test_mean was there 2 times",
+            change(lambda d: d.notebook.cells.append(d.cell(f"test_{d.third}").copy())), FULL,
+            BY_HAND, "test_mean was there 2 times",
         ),
         "changed test": Submission(
-            edit(lambda n: (answer("mean", "def mean(v): return 0")(n),
-                            cell_of(n, "test_mean").update(source="pass"))), mean, BY_HAND,
+            change(wrong_answer_with_an_empty_test), NOT_THIRD, BY_HAND,
             "test_mean had been changed",
         ),
-        "edited points": Submission(edit(edit_points), FULL, BY_HAND, "the points of test_add"),
-        "other order": Submission(edit(reorder), FULL, BY_HAND, "another order"),
-        "lost metadata": Submission(edit(lose_metadata), FULL),
+        "edited points": Submission(change(raise_points), FULL, BY_HAND, "the points of test_add"),
+        "other order": Submission(
+            change(lambda draft: draft.notebook.cells.reverse()), FULL, BY_HAND, "another order"
+        ),
+        "lost metadata": Submission(change(lose_metadata), FULL),
         "deleted answer": Submission(
-            edit(lambda n: n.cells.remove(cell_of(n, "double"))), double, LOOK, "double is missing"
+            change(lambda draft: remove(draft, draft.second)), NOT_SECOND, LOOK, "double is missing"
         ),
         "answered twice": Submission(
-            edit(lambda n: n.cells.insert(0, cell_of(n, "mean") | {"source": "mean = None"})),
-            FULL, LOOK, "mean is answered 2 times",
+            change(answer_at_the_top), FULL, LOOK, "mean is answered 2 times",
         ),
-        # Code that does not come back, or takes all there is.
+    }  # fmt: skip
+
+
+def greedy() -> dict[str, Submission]:
+    """Code that does not come back, or takes all there is."""
+    return {
         "endless loop": Submission(
-            answer("mean", "while True: pass"), mean, LOOK, f"mean: the cell {late}"
+            answer("third", "while True: pass"), NOT_THIRD, LOOK, f"mean: the cell {LATE}"
         ),
         "endless loop in the answer": Submission(
-            answer("mean", "def mean(values):\n    while True: pass"), mean, LOOK,
-            f"test_mean: the cell {late}",
+            answer("third", "def NAME(*arguments):\n    while True: pass"), NOT_THIRD, LOOK,
+            f"test_mean: the cell {LATE}",
         ),
         "loop that cannot be interrupted": Submission(
-            answer("double", "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
-                   "while True: pass"), double, LOOK, "did not stop after",
+            answer("second", "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+                   "while True: pass"), NOT_SECOND, LOOK, "did not stop after",
         ),
-        "sys.exit": Submission(answer("mean", "import sys\nsys.exit()"), mean),
-        "exit": Submission(answer("double", "exit()"), double, LOOK, f"double: {dead}"),
-        "os._exit": Submission(answer("double", "import os\nos._exit(0)"), double, LOOK, dead),
+        "sys.exit": Submission(answer("third", "import sys\nsys.exit()"), NOT_THIRD),
+        "exit": Submission(answer("second", "exit()"), NOT_SECOND, LOOK, f"double: {ENDED}"),
+        "os._exit": Submission(answer("second", "import os\nos._exit(0)"), NOT_SECOND, LOOK, ENDED),
         "os._exit in the answer": Submission(
-            answer("double", "import os\ndef double(a): os._exit(0)"), double, LOOK,
-            f"test_double: {dead}",
+            answer("second", "import os\ndef NAME(*arguments): os._exit(0)"), NOT_SECOND, LOOK,
+            f"test_double: {ENDED}",
         ),
         "crash": Submission(
-            answer("double", "import ctypes\nctypes.string_at(0)"), double, LOOK, dead
+            answer("second", "import ctypes\nctypes.string_at(0)"), NOT_SECOND, LOOK, ENDED
         ),
-        "20 GB of memory": Submission(answer("mean", "x = bytearray(20 * 2**30)"), mean),
+        "20 GB of memory": Submission(answer("third", "x = bytearray(20 * 2**30)"), NOT_THIRD),
         "memory in many processes": Submission(
-            answer("double", "import os, time\nfor _ in range(12):\n    if os.fork() == 0:\n"
+            answer("second", "import os, time\nfor _ in range(12):\n    if os.fork() == 0:\n"
                    "        x = b'x' * 150_000_000\n        time.sleep(60)\ntime.sleep(60)"),
-            double, LOOK, "of memory",
+            NOT_SECOND, LOOK, "of memory",
         ),
         "fork bomb": Submission(
-            answer("double", "import os\nwhile True: os.fork()"), double, LOOK, "stopped, because"
+            answer("second", "import os\nwhile True: os.fork()"), NOT_SECOND, LOOK,
+            "stopped, because",
         ),
         "prints 50 MB": Submission(own_cell("print('x' * 50_000_000)"), FULL),
         "prints for ever": Submission(
-            answer("mean", "while True: print('x' * 1000)"), mean, LOOK, late
+            answer("third", "while True: print('x' * 1000)"), NOT_THIRD, LOOK, LATE
         ),
         "fills the disk": Submission(
             own_cell("import os\nfor folder in ('/tmp', '/dev/shm', '.'):\n  try:\n"
@@ -237,54 +275,72 @@ def submissions(outside: str) -> dict[str, Submission]:
             FULL,
         ),
         "kills all it can": Submission(
-            answer("double", "import os, signal\nfor p in (os.getppid(), 1, -1):\n"
-                   "    os.kill(p, signal.SIGKILL)"), double,
+            answer("second", "import os, signal\nfor p in (os.getppid(), 1, -1):\n"
+                   "    os.kill(p, signal.SIGKILL)"), NOT_SECOND,
         ),
-        # Answers that want points for nothing.
+    }  # fmt: skip
+
+
+def cheating() -> dict[str, Submission]:
+    """Answers that want points for nothing."""
+    return {
         "SystemExit in the answer": Submission(
-            answer("mean", "def mean(values): raise SystemExit(0)"), mean
+            answer("third", "def NAME(*arguments): raise SystemExit(0)"), NOT_THIRD
         ),
         "replaces numpy": Submission(
-            answer("mean", "np.testing.assert_allclose = lambda *a, **k: None\n"
-                   "def mean(values): return 2"), mean, LOOK, "numpy.testing.assert_allclose",
+            answer("third", "np.testing.assert_allclose = lambda *a, **k: None\n"
+                   "def mean(values): return 2"), NOT_THIRD, LOOK, "numpy.testing.assert_allclose",
         ),
         "replaces numpy as a whole": Submission(
-            answer("mean", "import sys, types\nnp = sys.modules['numpy'] = types.SimpleNamespace("
+            answer("third", "import sys, types\nnp = sys.modules['numpy'] = types.SimpleNamespace("
                    "testing=types.SimpleNamespace(assert_allclose=lambda *a: None))\n"
-                   "def mean(values): return 2"), mean, LOOK, "replaced np",
+                   "def mean(values): return 2"), NOT_THIRD, LOOK, "replaced np",
         ),
         "replaces a builtin": Submission(
-            answer("double", "import builtins\nbuiltins.all = lambda values: True\n"
-                   "def double(a): return 4"), double, LOOK, "replaced builtins.all",
+            answer("second", "import builtins\nbuiltins.all = lambda values: True\n"
+                   "def double(a): return 4"), NOT_SECOND, LOOK, "replaced builtins.all",
         ),
         "hides a builtin": Submission(
-            answer("double", "all = lambda values: True\ndef double(a): return 4"), double, LOOK,
-            "replaced all",
+            answer("second", "all = lambda values: True\ndef double(a): return 4"), NOT_SECOND,
+            LOOK, "replaced all",
         ),
         "catches all exceptions": Submission(
-            answer("mean", "get_ipython().set_custom_exc((Exception,), lambda *a, **k: None)\n"
-                   "def mean(values): return 0"), mean,
+            answer("third", "get_ipython().set_custom_exc((Exception,), lambda *a, **k: None)\n"
+                   "def mean(values): return 0"), NOT_THIRD,
         ),
         "takes assertions out": Submission(
-            answer("mean", "import ast\nclass Out(ast.NodeTransformer):\n"
+            answer("third", "import ast\nclass Out(ast.NodeTransformer):\n"
                    "    def visit_Assert(self, node): return ast.Pass()\n"
                    "get_ipython().ast_transformers.append(Out())\ndef mean(values): return 0"),
-            mean, LOOK, "keeps tests from failing",
+            NOT_THIRD, LOOK, "keeps tests from failing",
         ),
         "runs no cell any more": Submission(
-            answer("mean", "shell = get_ipython()\nasync def nothing(*a, **k):\n"
+            answer("third", "shell = get_ipython()\nasync def nothing(*a, **k):\n"
                    "    from IPython.core.interactiveshell import ExecutionResult\n"
                    "    return ExecutionResult(None)\nshell.run_cell_async = nothing"),
-            mean, LOOK, "test_mean: it did not stop",
+            NOT_THIRD, LOOK, "keeps tests from failing",
         ),
         "shows a value as partial credit": Submission(
-            answer("mean", "import sys\ndef mean(values):\n    sys.displayhook(2.0)"), mean
+            answer("third", "import sys\ndef mean(values):\n    sys.displayhook(2.0)"), NOT_THIRD
         ),
         "prints hidden tests": Submission(
             own_cell("def add(a, b):\n    print(In)\n    return a + b"), FULL
         ),
-        "script": Submission(edit(script), FULL),
+        "script": Submission(change(add_script), FULL),
     }  # fmt: skip
-    for name, code in attempts(outside).items():
-        found[name] = Submission(own_cell(tell(code)), FULL)
-    return found
+
+
+def reaching(outside: str) -> dict[str, Submission]:
+    """Cells that try to reach what they must not, and right answers beside them."""
+    return {
+        name: Submission(own_cell(attempt(code)), FULL) for name, code in attempts(outside).items()
+    }
+
+
+def submissions(outside: str) -> dict[str, Submission]:
+    """Every submission to the small course, by the name of its student."""
+    return {**ordinary(), **broken(), **greedy(), **cheating(), **reaching(outside)}
+
+
+# Not for the small course, which does not import checks.
+REPLACES_CHECKS = answer("third", "checks.equal = checks.label_in = lambda *a, **k: None")

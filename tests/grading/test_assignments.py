@@ -122,10 +122,10 @@ def grade_here(notebook, namespace):
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
     """Grades of assignment 3's reference, and a folder with the generator that it trained."""
-    made, namespace = tmp_path_factory.mktemp("trained"), {}
-    messages = grade(source("adversarial_training"), made, namespace)
-    namespace["gan"].ema_generator.save(made / "trained.keras")
-    return messages, made
+    folder, namespace = tmp_path_factory.mktemp("trained"), {}
+    messages = grade(source("adversarial_training"), folder, namespace)
+    namespace["gan"].ema_generator.save(folder / "trained.keras")
+    return messages, folder
 
 
 @pytest.fixture
@@ -211,8 +211,6 @@ def test_wrong_answer_loses_its_question_alone(name, answer, folder):
     for cell, handed_out in zip(notebook.cells, release(source(name)).cells, strict=True):
         if kind(cell) == "test":  # as the student has it; the other tests are done above
             cell.source = handed_out.source if cell.metadata.nbgrader.grade_id == test else ""
-        elif kind(cell) == "solution" and cell.metadata.nbgrader.grade_id != answer.question:
-            cell.source = ""
     seen = grade(notebook, folder)[test]
     assert (seen is None) == answer.hidden, seen
 
@@ -322,14 +320,22 @@ def test_points_are_what_the_text_says(name):
     assert headings == [cell.metadata.nbgrader.points for cell in tests + written]
 
 
+def parts_of_test(source):
+    """What students have of a test cell, and what they do not have."""
+    visible, *hidden = source.split("### BEGIN HIDDEN TESTS")
+    hidden = [part.split("### END HIDDEN TESTS") for part in hidden]
+    assert hidden and all(len(part) == 2 for part in hidden)
+    return visible + "".join(rest for _, rest in hidden), "".join(part for part, _ in hidden)
+
+
 @every_assignment
 def test_cells_are_short_and_each_test_has_both_parts(name):
     for cell in source(name).cells:
         if kind(cell) == "test":
-            visible, hidden = cell.source.split("### BEGIN HIDDEN TESTS")
+            visible, hidden = parts_of_test(cell.source)
             assert "assert" in visible or "checks." in visible
+            assert "stand_ins" not in visible, "what stands in is a solution"
             assert "default_rng()" in hidden or cell.id == "test_draw"
-            assert hidden.count("### END HIDDEN TESTS") == 1
         elif cell.cell_type == "code":
             assert len(cell.source.splitlines()) <= 25, cell.source
             assert "HIDDEN" not in cell.source
@@ -345,8 +351,9 @@ def test_release_holds_no_solution_and_no_hidden_test(name):
     for cell in notebook.cells:
         for begin, end in (("BEGIN SOLUTION", "END SOLUTION"), ("BEGIN HIDDEN", "END HIDDEN")):
             if begin in cell.source:
-                removed = cell.source.split(begin)[1].split(end)[0].splitlines()[1:-1]
-                assert "\n".join(removed) not in text
+                for part in cell.source.split(begin)[1:]:
+                    removed = part.split(end)[0].splitlines()[1:-1]
+                    assert "\n".join(removed) not in text
 
 
 def test_set_up_cell_is_the_same_in_all():

@@ -487,6 +487,8 @@ def draw(n):
         "draw",
         "at each call",
         """
+from gan_helpers.gan import latent_vectors
+
 trained = keras.saving.load_model("trained.keras")
 
 def draw(n):

@@ -14,7 +14,7 @@ mended_1 = broken_1
     Wrong(
         "1 both labels noisy: the fakes are smoothed",
         "mended_1",
-        "D* then has a bump",
+        "D* then has a floor",
         """
 def mended_1(d_logits_real, d_logits_fake):
     real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
@@ -22,6 +22,18 @@ def mended_1(d_logits_real, d_logits_fake):
     cross = tf.nn.sigmoid_cross_entropy_with_logits
     return tf.reduce_mean(cross(real_labels, d_logits_real)) + tf.reduce_mean(
         cross(fake_labels, d_logits_fake))
+""",
+    ),
+    Wrong(
+        "1 a coin of 0.8 and 1 in the place of a uniform label",
+        "mended_1",
+        "lie between 0.85 and 0.95",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    coin = tf.cast(tf.random.uniform(tf.shape(d_logits_real)) < 0.5, tf.float32)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(1 - 0.2 * coin, d_logits_real)) + tf.reduce_mean(
+        cross(tf.zeros_like(d_logits_fake), d_logits_fake))
 """,
     ),
     Wrong(

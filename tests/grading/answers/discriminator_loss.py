@@ -356,7 +356,7 @@ def optimal_discriminator(p_data, p_g, smooth):
     Wrong(
         "two-sided D*",
         "optimal_discriminator",
-        "this D* has a bump where",
+        "this D* has a floor",
         """
 def optimal_discriminator(p_data, p_g, smooth):
     return ((1 - smooth) * p_data + smooth * p_g) / (p_data + p_g)

@@ -9,14 +9,17 @@ import logging
 import secrets
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from grading import sandbox
+from grading.course import ADDED_CELL
+from grading.run import sandbox
+from grading.run.outputs import SAFE_TYPES, failed_output, finish_outputs, stopped_output
 
+from jupyter_client.client import KernelClient
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Instance, List, Unicode
@@ -25,9 +28,7 @@ RESTARTS = 2
 START_SECONDS = 120
 REPLY_SECONDS = 20  # for a request that computes nothing
 IDLE_SECONDS = 20  # for a kernel to come to rest after it was interrupted
-SHOWN = ("text/plain", "image/png", "image/jpeg")  # anything else could run code in a browser
 CUT = "\n[The rest of the output was cut.]\n"
-FURTHER = "further-"  # how the ids of cells begin that students added
 
 
 class KernelDidNotStart(RuntimeError):
@@ -48,15 +49,15 @@ class SandboxedExecute(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Execute all cells; again without those that ended the kernel."""
-        doubts, skipped, passed = [], {}, set()
+        doubts: list[str] = []
+        skipped: dict[int, str] = {}
         deadline = time.monotonic() + self.limits.seconds
         for _ in range(RESTARTS + 1):
             for cell in nb.cells:
                 if cell.cell_type == "code":
                     cell.outputs, cell.execution_count = [], None
-            run = Run(nb, self.isolation, self.limits, self.answers, deadline)
-            stopped = run.execute(skipped)
-            passed = run.passed
+            run = KernelRun(nb, self.isolation, self.limits, self.answers, deadline)
+            stopped = run.run_cells(skipped)
             if stopped is None:
                 break
             index, why = stopped
@@ -68,7 +69,7 @@ class SandboxedExecute(NbGraderPreprocessor):
             doubts.append("the cells after it did not run")
         for index, cell in enumerate(nb.cells):
             if cell.cell_type == "code":
-                settle(cell, index in passed, skipped.get(index))
+                finish_outputs(cell, index in run.passed, skipped.get(index))
         self.doubts = list(dict.fromkeys([*doubts, *run.doubts]))
         return nb, resources
 
@@ -80,66 +81,20 @@ def title(cell: NotebookNode, index: int) -> str:
 
 def is_given(cell: NotebookNode) -> bool:
     """Whether a cell is of the assignment, and not for students to write into."""
-    return not utils.is_solution(cell) and not cell.get("id", "").startswith(FURTHER)
+    return not utils.is_solution(cell) and not cell.get("id", "").startswith(ADDED_CELL)
 
 
-def settle(cell: NotebookNode, passed: bool, why: str | None) -> None:
-    """Leave outputs that are safe to show, and on a test exactly what decides its points.
-
-    nbgrader gives no points for an error, and takes a warning on stderr for one, and any value
-    that a cell shows for partial credit, also where an answer has shown it.
-    """
-    cell.outputs = joined(output for output in map(shown, cell.outputs) if output is not None)
-    if not utils.is_grade(cell):
-        if why:
-            cell.outputs.append(error(why))
-        return
-    for output in cell.outputs:
-        if output.output_type == "stream":
-            output.name = "stdout"
-        elif output.output_type == "execute_result":
-            output.output_type = "display_data"
-            output.pop("execution_count", None)
-    failed = any(output.output_type == "error" for output in cell.outputs)
-    if not passed and not failed:
-        cell.outputs.append(error(why or "this test did not run"))
-
-
-def joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
-    """The outputs with what was printed in one piece, as a terminal would leave it."""
-    result = []
-    for output in outputs:
-        before = result[-1] if result else None
-        if before and output.output_type == before.output_type == "stream":
-            if output.name == before.name:
-                before.text += output.text
-                continue
-        result.append(output)
-    for output in result:
-        if output.output_type == "stream":  # a progress bar goes back to the beginning of its line
-            lines = (line.rstrip("\r").rpartition("\r")[2] for line in output.text.split("\n"))
-            output.text = "\n".join(lines)
-    return result
-
-
-def shown(output: NotebookNode) -> NotebookNode | None:
-    """An output without what a browser would run; None if nothing is left of it."""
-    if "data" in output:
-        output.data = {key: value for key, value in output.data.items() if key in SHOWN}
-        output.metadata = {}
-        return output if output.data else None
-    return output
-
-
-def error(why: str) -> NotebookNode:
-    """The output of a cell that the grader stopped."""
-    return new_output("error", ename="Stopped", evalue=why, traceback=[f"Stopped: {why}"])
-
-
-class Run(NotebookClient):
+class KernelRun(NotebookClient):
     """One run of a notebook in one kernel, and which of its tests passed."""
 
-    def __init__(self, nb, isolation, limits, answers, deadline):
+    def __init__(
+        self,
+        nb: NotebookNode,
+        isolation: str,
+        limits: sandbox.Limits,
+        answers: Sequence[str],
+        deadline: float,
+    ) -> None:
         super().__init__(
             nb,
             timeout=REPLY_SECONDS,
@@ -157,12 +112,27 @@ class Run(NotebookClient):
             record_timing=False,
             coalesce_streams=False,  # its pattern takes minutes on one long line
             store_widget_state=False,
-            on_cell_executed=self.remember,
+            on_cell_executed=self.keep_reply,
         )
         self.log = logging.getLogger("grading")
         self.isolation, self.limits, self.deadline = isolation, limits, deadline
         self.answers = list(answers)
-        self.passed, self.doubts, self.taken, self.reply = set(), [], {}, None
+        self.passed: set[int] = set()  # cells that ran to their end
+        self.doubts: list[str] = []
+        self.shown: dict[tuple[int, str], int] = {}  # (cell, kind) -> characters
+        self.reply: dict | None = None
+
+    @property
+    def manager(self) -> KernelManager:
+        """The manager of the kernel that runs."""
+        assert self.km is not None, "no kernel was started"
+        return self.km
+
+    @property
+    def client(self) -> KernelClient:
+        """The channels to the kernel that runs."""
+        assert self.kc is not None, "no kernel was started"
+        return self.kc
 
     def seconds_for(self, cell: NotebookNode) -> int:
         """How long a cell may take. A given one has all the time: its code is the course's own."""
@@ -170,14 +140,14 @@ class Run(NotebookClient):
         own = is_given(cell) and not utils.is_grade(cell)
         return left if own else min(self.limits.cell_seconds, left)
 
-    def execute(self, skipped: dict[int, str]) -> tuple[int, str] | None:
+    def run_cells(self, skipped: dict[int, str]) -> tuple[int, str] | None:
         """Run all cells but the skipped ones: (index, reason) of the one that ended it, or None.
 
         Raises:
             KernelDidNotStart: before any cell ran.
         """
-        with sandbox.place(self.isolation, self.limits) as place:
-            self.km, self.owns_km = place.manager, True
+        with sandbox.sandboxed_kernel(self.isolation, self.limits) as kernel:
+            self.km, self.owns_km = kernel.manager, True
             try:
                 self.start_new_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 self.start_new_kernel_client()
@@ -193,14 +163,15 @@ class Run(NotebookClient):
                         self.run_cell(cell, index)
             except Exception as problem:  # students' code can send anything in the kernel's name
                 self.log.info("cell %d ended the run", index, exc_info=problem)
-                return index, self.reason(problem, place)
+                return index, self.reason(problem, kernel)
             finally:
                 self.close()
         return None
 
-    def reason(self, problem: Exception, place: sandbox.Sandbox) -> str:
-        if place.ended:
-            return f"stopped, because {place.ended}"
+    def reason(self, problem: Exception, kernel: sandbox.Sandbox) -> str:
+        """Why a run ended, in words for the teacher."""
+        if kernel.ended:
+            return f"stopped, because {kernel.ended}"
         if isinstance(problem, DeadKernelError):
             return "it ended the kernel"
         if isinstance(problem, CellTimeoutError | TimeoutError):
@@ -209,9 +180,9 @@ class Run(NotebookClient):
 
     def close(self) -> None:
         """End the kernel and all that it started."""
-        process = getattr(self.km.provisioner, "process", None)
+        process = getattr(self.manager.provisioner, "process", None)
         if process is not None:
-            sandbox.kill(process.pid)
+            sandbox.kill_family(process.pid)
         with contextlib.suppress(Exception):
             self._cleanup_kernel()
 
@@ -219,46 +190,46 @@ class Run(NotebookClient):
         """Run one cell; before a test, put back what it relies on, and see that it can fail."""
         given = is_given(cell)
         if utils.is_grade(cell):
-            replaced = self.ask("restore", source=cell.source)["replaced"]
+            replaced = self.request("restore", source=cell.source)["replaced"]
             if replaced:
                 self.doubts.append(f"the submission replaced {', '.join(replaced)}; put back")
             if not self.can_fail():
                 self.doubts.append("the submission keeps tests from failing")
-                cell.outputs = [error("the submission keeps this test from failing")]
+                cell.outputs = [stopped_output("the submission keeps this test from failing")]
                 return
         self.reply = None
         self.execute_cell(cell, index, store_history=True)
-        reply = self.reply or {"status": "error", "ename": "", "evalue": ""}
+        reply: dict = self.reply or {"status": "error", "ename": "", "evalue": ""}
         if any(payload.get("source") == "ask_exit" for payload in reply.get("payload") or []):
             raise DeadKernelError("exit() ends the kernel after its answer")
         if reply["status"] == "ok":
             self.passed.add(index)
         else:
-            failed = [output for output in cell.outputs if output.output_type == "error"]
-            if not failed:
-                lines = [str(line) for line in reply.get("traceback") or []]
-                name, value = str(reply.get("ename", "")), str(reply.get("evalue", ""))
-                cell.outputs.append(
-                    new_output("error", ename=name, evalue=value,
-                               traceback=lines or [f"{name}: {value}"])
-                )  # fmt: skip
+            if not any(output.output_type == "error" for output in cell.outputs):
+                cell.outputs.append(failed_output(reply))
             if reply.get("ename") == "TimeoutError" and "the cell took" in reply.get("evalue", ""):
                 self.doubts.append(f"{title(cell, index)}: {reply['evalue']}")
             if given and not utils.is_grade(cell):
                 self.doubts.append(f"{title(cell, index)}, which is given, failed")
         if given:
-            self.ask("trust", source=cell.source, answers=self.answers)
+            self.request("remember", source=cell.source, answers=self.answers)
 
-    def remember(self, cell, cell_index, execute_reply) -> None:
+    def keep_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+        """Keep what the kernel answered to the request to run a cell."""
         self.reply = execute_reply["content"]
 
-    def ask(self, what: str, **content) -> dict:
-        """The kernel's answer to a request of its own kind, see kernel.py."""
-        message = self.kc.session.msg(f"{what}_request", content)
-        self.kc.shell_channel.send(message)
-        return self.answer_to(message["header"]["msg_id"])
+    def request(self, what: str, **content: object) -> dict:
+        """The kernel's reply to a request of its own kind, see kernel.py."""
+        message = self.client.session.msg(f"{what}_request", content)
+        self.client.shell_channel.send(message)
+        return self.reply_to(message["header"]["msg_id"])
 
-    def answer_to(self, identifier: str) -> dict:
+    def reply_to(self, identifier: str) -> dict:
+        """The kernel's reply to a message.
+
+        Raises:
+            TimeoutError: there was none.
+        """
         reply = self.wait_for_reply(identifier)
         if reply is None:
             raise TimeoutError("no answer")
@@ -269,17 +240,19 @@ class Run(NotebookClient):
         word = secrets.token_hex(8)
         code = f"assert 1 == 2, '{word}'"
         # With stop_on_error the kernel would leave out the test that comes next.
-        message = self.kc.execute(code, store_history=False, stop_on_error=False)
-        reply = self.answer_to(message)
+        message = self.client.execute(code, store_history=False, stop_on_error=False)
+        reply = self.reply_to(message)
         return reply.get("ename") == "AssertionError" and word in str(reply.get("evalue"))
 
-    def process_message(self, msg: dict, cell: NotebookNode, cell_index: int):
+    def process_message(
+        self, msg: dict, cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         """As nbclient does, but without widgets, and only up to the limits of a cell."""
         kind, content = msg["msg_type"], msg["content"]
         if kind.startswith("comm"):
             return None
-        if kind == "stream" and not self.fits(cell_index, "text", len(content["text"])):
-            before = self.taken[cell_index, "text"] - len(content["text"])
+        if kind == "stream" and not self.count_shown(cell_index, "text", len(content["text"])):
+            before = self.shown[cell_index, "text"] - len(content["text"])
             room = self.limits.output - before
             if room <= 0:
                 return None
@@ -288,19 +261,19 @@ class Run(NotebookClient):
             content["evalue"] = str(content["evalue"])[: self.limits.output]
             lines = "\n".join(map(str, content["traceback"]))
             content["traceback"] = lines[: self.limits.output].split("\n")
-            if not self.fits(cell_index, "errors", len(lines)):
+            if not self.count_shown(cell_index, "errors", len(lines)):
                 return None
         elif "data" in content:
-            content["data"] = {k: v for k, v in content["data"].items() if k in SHOWN}
+            content["data"] = {k: v for k, v in content["data"].items() if k in SAFE_TYPES}
             text = len(str(content["data"].get("text/plain", "")))
             pictures = sum(len(str(value)) for value in content["data"].values()) - text
-            if not self.fits(cell_index, "data", text):
+            if not self.count_shown(cell_index, "data", text):
                 return None
-            if not self.fits(cell_index, "pictures", pictures):
+            if not self.count_shown(cell_index, "pictures", pictures):
                 return None
         return super().process_message(msg, cell, cell_index)
 
-    def fits(self, index: int, kind: str, size: int) -> bool:
-        """Count what a cell shows; whether it is within the limit."""
-        taken = self.taken[index, kind] = self.taken.get((index, kind), 0) + size
-        return taken <= (self.limits.pictures if kind == "pictures" else self.limits.output)
+    def count_shown(self, index: int, kind: str, size: int) -> bool:
+        """Count what a cell shows; whether it is still within the limit."""
+        shown = self.shown[index, kind] = self.shown.get((index, kind), 0) + size
+        return shown <= (self.limits.pictures if kind == "pictures" else self.limits.output)

@@ -5,16 +5,21 @@ import re
 import shutil
 from pathlib import Path
 
-from grading import course, sandbox
-from grading.execute import SandboxedExecute
+from grading import course
+from grading.files import write_whole
+from grading.run import sandbox
+from grading.run.execute import SandboxedExecute
+from grading.run.kernel import defined_names
 
 import nbformat
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
+from nbgrader import utils
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from traitlets import Bool
+from traitlets.config import Config
 
 TAG = re.compile(r"<[a-zA-Z/!?]")
 
@@ -28,11 +33,20 @@ class HarmlessText(SanitizeHTML):
 
     enabled = Bool(True)
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int):
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict, index: int
+    ) -> tuple[NotebookNode, dict]:
         """Clean one cell, if there are tags in it: else > and & would change for nothing."""
         if cell.cell_type != "code" and TAG.search(cell.source):
             cell.source = self.sanitize_html_tags(cell.source)
         return cell, resources
+
+
+def answer_names(source: NotebookNode) -> list[str]:
+    """The names that the answer cells of an assignment define."""
+    answers = [cell for cell in source.cells if utils.is_solution(cell)]
+    code = [cell.source for cell in answers if cell.cell_type == "code"]
+    return sorted({name for text in code for name in defined_names(text)})
 
 
 def autograde(
@@ -40,37 +54,37 @@ def autograde(
     name: str,
     student: str,
     notebook: NotebookNode,
-    settings,
+    settings: Config,
     isolation: str,
     limits: sandbox.Limits,
 ) -> list[str]:
     """Grade a rebuilt submission; returns what a person should look at.
 
-    out: the folder of the grading, in which `course.prepare` has put the assignment.
+    out: the folder of the grading, in which `gradebook.prepare_assignment` has put the assignment.
 
     Raises:
         GradingError: nbgrader or the kernel failed, through no fault of the answers.
     """
     submitted = out / "submitted" / student / name
     shutil.rmtree(submitted, ignore_errors=True)
-    course.write(submitted / f"{name}.ipynb", nbformat.writes(notebook))
+    write_whole(submitted / f"{name}.ipynb", nbformat.writes(notebook))
     log = logging.getLogger("grading.nbgrader")
-    place = course.directory(out, settings, assignment_id=name, student_id=student)
-    converter = Autograde(coursedir=place, force=True, config=settings)
-    converter.log = place.log = log
+    directory = course.course_directory(out, settings, assignment_id=name, student_id=student)
+    converter = Autograde(coursedir=directory, force=True, config=settings)
+    converter.log = directory.log = log
     execute = SandboxedExecute(
         isolation=isolation,
         limits=limits,
-        answers=course.answer_names(course.read(out / "source", name)),
+        answers=answer_names(course.read_notebook(out / "source", name)),
     )
     converter.autograde_preprocessors = [
         *(execute if step is Execute else step for step in converter.autograde_preprocessors),
         HarmlessText(),
     ]
-    with course.said(log) as lines:
+    with course.logged_errors(log) as messages:
         try:
             converter.start()
         except NbGraderException as error:
-            told = [line.strip().splitlines()[-1] for line in lines if "Traceback" in line]
-            raise GradingError((told or [str(error)])[0]) from error
+            reasons = [text.strip().splitlines()[-1] for text in messages if "Traceback" in text]
+            raise GradingError((reasons or [str(error)])[0]) from error
     return execute.doubts

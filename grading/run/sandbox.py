@@ -24,7 +24,7 @@ import psutil
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 KERNEL = Path(__file__).resolve().with_name("kernel.py")
 INSIDE = "/opt/course"
 WORK = "/tmp/work"
@@ -62,7 +62,7 @@ class Limits:
     pictures: int = 4_000_000  # characters of pictures a cell
 
 
-def command(shared: Path) -> list[str]:
+def bubblewrap_command(shared: Path) -> list[str]:
     """bubblewrap and its arguments; what follows runs inside.
 
     shared: the only folder outside that is seen inside and can be written to.
@@ -86,7 +86,7 @@ def command(shared: Path) -> list[str]:
     for prefix in PYTHON:
         if not Path(prefix).is_relative_to("/usr"):
             arguments += ["--ro-bind", prefix, prefix]
-    package = Path(importlib.util.find_spec("gan_helpers").origin).parent
+    package = _folder_of("gan_helpers")
     arguments += ["--ro-bind", str(package), f"{INSIDE}/gan_helpers"]
     arguments += ["--ro-bind", str(KERNEL), f"{INSIDE}/{KERNEL.name}"]
     for fonts in _font_lists():  # else Matplotlib looks through all fonts in every kernel
@@ -97,6 +97,14 @@ def command(shared: Path) -> list[str]:
     for name, value in _environment().items():
         arguments += ["--setenv", name, value]
     return [*arguments, "--"]
+
+
+def _folder_of(package: str) -> Path:
+    """The folder of a package that can be imported here."""
+    specification = importlib.util.find_spec(package)
+    if specification is None or specification.origin is None:
+        raise IsolationError(f"{package} cannot be imported here: install it")
+    return Path(specification.origin).parent
 
 
 def _font_lists() -> list[Path]:
@@ -121,7 +129,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def check(isolation: str, *hidden: Path) -> None:
+def check_isolation(isolation: str, *hidden: Path) -> None:
     """Refuse where students' code cannot be isolated.
 
     hidden: what it must not see.
@@ -138,7 +146,7 @@ def check(isolation: str, *hidden: Path) -> None:
         raise IsolationError(MISSING.format(reason="is not installed", hint=""))
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [*command(Path(folder)), sys.executable, "-c", "import numpy"],
+            [*bubblewrap_command(Path(folder)), sys.executable, "-c", "import numpy"],
             capture_output=True, text=True,
         )  # fmt: skip
     if done.returncode != 0:
@@ -150,14 +158,14 @@ def check(isolation: str, *hidden: Path) -> None:
 
 @dataclasses.dataclass
 class Sandbox:
-    """A place for one kernel: its manager, and why it was ended if the watch ended it."""
+    """One kernel's manager, and why the kernel was ended if the watch ended it."""
 
     manager: AsyncKernelManager
     ended: str | None = None
 
 
 @contextlib.contextmanager
-def place(isolation: str, limits: Limits) -> Iterator[Sandbox]:
+def sandboxed_kernel(isolation: str, limits: Limits) -> Iterator[Sandbox]:
     """A kernel manager whose kernel runs isolated, and is watched until the block ends."""
     shared = Path(tempfile.mkdtemp(prefix="k"))
     stop = threading.Event()
@@ -166,9 +174,9 @@ def place(isolation: str, limits: Limits) -> Iterator[Sandbox]:
         own.mkdir()
         inside = isolation != "none"
         argv = [sys.executable, str(KERNEL), str(limits.memory), "-f", "{connection_file}"]
-        environment = {}
+        environment: dict[str, str] = {}
         if inside:
-            argv = [*command(own), sys.executable, f"{INSIDE}/{KERNEL.name}", *argv[2:]]
+            argv = [*bubblewrap_command(own), sys.executable, f"{INSIDE}/{KERNEL.name}", *argv[2:]]
         else:
             environment = {"PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
         specification = {
@@ -192,7 +200,7 @@ def place(isolation: str, limits: Limits) -> Iterator[Sandbox]:
         )
         sandbox = Sandbox(manager)
         watch = threading.Thread(
-            target=_watch, args=(sandbox, own, limits, stop), name="watch", daemon=True
+            target=_watch_kernel, args=(sandbox, own, limits, stop), name="watch", daemon=True
         )
         watch.start()
         yield sandbox
@@ -201,7 +209,7 @@ def place(isolation: str, limits: Limits) -> Iterator[Sandbox]:
         shutil.rmtree(shared, ignore_errors=True)
 
 
-def _watch(sandbox: Sandbox, shared: Path, limits: Limits, stop: threading.Event) -> None:
+def _watch_kernel(sandbox: Sandbox, shared: Path, limits: Limits, stop: threading.Event) -> None:
     """End the kernel when its processes take too much; namespaces end with their first process."""
     while not stop.wait(LOOK_EVERY):
         process = getattr(sandbox.manager.provisioner, "process", None)
@@ -210,14 +218,14 @@ def _watch(sandbox: Sandbox, shared: Path, limits: Limits, stop: threading.Event
         ended = _excess(process.pid, shared, limits)
         if ended is not None:
             sandbox.ended = ended
-            kill(process.pid)
+            kill_family(process.pid)
             # Those that started while the others ended.
             time.sleep(LOOK_EVERY)
 
 
 def _excess(pid: int, shared: Path, limits: Limits) -> str | None:
     """What a kernel has too much of, in words for the teacher; None if nothing."""
-    family = descendants(pid)
+    family = process_family(pid)
     if len(family) > limits.processes:
         return f"it started more than {limits.processes} processes"
     memory = 0
@@ -240,7 +248,7 @@ def _excess(pid: int, shared: Path, limits: Limits) -> str | None:
     return None
 
 
-def descendants(pid: int) -> list[psutil.Process]:
+def process_family(pid: int) -> list[psutil.Process]:
     """A process and all that descend from it."""
     try:
         first = psutil.Process(pid)
@@ -249,8 +257,8 @@ def descendants(pid: int) -> list[psutil.Process]:
         return []
 
 
-def kill(pid: int) -> None:
+def kill_family(pid: int) -> None:
     """End a process and all that descend from it, at once."""
-    for process in descendants(pid):
+    for process in process_family(pid):
         with contextlib.suppress(psutil.Error):
             process.kill()

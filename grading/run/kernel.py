@@ -17,7 +17,7 @@ LARGEST_FILE = 512 * 2**20
 MOST_TASKS = 2048  # processes and threads; TensorFlow starts several for each core
 
 
-def limit(memory: int) -> None:
+def set_limits(memory: int) -> None:
     """What the kernel and all that it starts may use; no process can raise its own limits."""
     # The grader's own limit is a soft one, which ends with it.
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -33,18 +33,18 @@ def limit(memory: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def fixed(value: object) -> bool:
+def is_fixed(value: object) -> bool:
     """Whether a name of a module is bound for good, as functions and classes are."""
     return callable(value) or isinstance(value, type(sys))
 
 
-def watched(name: str) -> bool:
+def is_watched(name: str) -> bool:
     """Whether tests may rely on a module; what TensorFlow and Keras do inside is their own."""
     package, *inner = name.split(".")
     return package in WATCHED and not {"python", "src"} & set(inner)
 
 
-def complete(module: object) -> bool:
+def is_imported(module: object) -> bool:
     """Whether a module's import has come to its end."""
     return not getattr(getattr(module, "__spec__", None), "_initializing", False)
 
@@ -52,32 +52,33 @@ def complete(module: object) -> bool:
 class Watch:
     """What given code relies on: functions of modules, and names that given cells define."""
 
-    def __init__(self):
-        self.modules, self.names = {}, {}
-        self.look()
+    def __init__(self) -> None:
+        self.modules: dict[str, tuple] = {}  # name -> (module, its functions by name)
+        self.names: dict[str, object] = {}
+        self.remember_modules()
 
-    def look(self) -> None:
+    def remember_modules(self) -> None:
         """Remember the functions of modules that were not there before."""
         for name, module in list(sys.modules.items()):
-            if watched(name) and name not in self.modules and complete(module):
+            if is_watched(name) and name not in self.modules and is_imported(module):
                 contents = getattr(module, "__dict__", {})
                 self.modules[name] = (
                     module,
                     {
                         key: value
                         for key, value in list(contents.items())
-                        if fixed(value) and not (name == "builtins" and key in OF_IPYTHON)
+                        if is_fixed(value) and not (name == "builtins" and key in OF_IPYTHON)
                     },
                 )
 
-    def trust(self, source: str, namespace: dict, answers: list[str]) -> None:
+    def remember_names(self, source: str, namespace: dict, answers: list[str]) -> None:
         """Remember what a given cell has defined, unless answers may define it anew."""
-        self.look()
-        for name in bound(source) - set(answers):
-            if fixed(namespace.get(name)):
+        self.remember_modules()
+        for name in defined_names(source) - set(answers):
+            if is_fixed(namespace.get(name)):
                 self.names[name] = namespace[name]
 
-    def restore(self, source: str, namespace: dict) -> list[str]:
+    def put_back(self, source: str, namespace: dict) -> list[str]:
         """Put back what has been replaced, before a test runs; returns the names."""
         replaced = []
         for name, (module, contents) in self.modules.items():
@@ -92,7 +93,7 @@ class Watch:
             if namespace.get(name) is not value:
                 namespace[name] = value
                 replaced.append(name)
-        for name in used(source) - set(self.names):
+        for name in used_names(source) - set(self.names):
             if name in namespace and hasattr(builtins, name) and name not in OF_IPYTHON:
                 if namespace[name] is not getattr(builtins, name):
                     del namespace[name]
@@ -100,7 +101,7 @@ class Watch:
         return sorted(replaced)
 
 
-def tree(source: str) -> ast.Module:
+def syntax(source: str) -> ast.Module:
     """The syntax of a cell, empty where it has none."""
     from IPython.core.inputtransformer2 import TransformerManager
 
@@ -110,10 +111,10 @@ def tree(source: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def bound(source: str) -> set[str]:
+def defined_names(source: str) -> set[str]:
     """The names that a cell defines: by def, class, import or assignment."""
     names = set()
-    for node in ast.walk(tree(source)):
+    for node in ast.walk(syntax(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -123,15 +124,15 @@ def bound(source: str) -> set[str]:
     return names
 
 
-def used(source: str) -> set[str]:
+def used_names(source: str) -> set[str]:
     """The names that a cell looks up."""
-    return {node.id for node in ast.walk(tree(source)) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(syntax(source)) if isinstance(node, ast.Name)}
 
 
 def main() -> None:
     """Set the limits, and start the kernel that also answers the grader's own requests."""
     memory = int(sys.argv.pop(1))
-    limit(memory)
+    set_limits(memory)
 
     import math  # noqa: F401
 
@@ -143,20 +144,20 @@ def main() -> None:
     watch = Watch()
 
     class Kernel(IPythonKernel):
-        """A kernel with two requests more: `trust_request` and `restore_request`."""
+        """A kernel with two requests more: `remember_request` and `restore_request`."""
 
         def __init__(self, **keywords):
             super().__init__(**keywords)
-            for name in ("trust", "restore"):
+            for name in ("remember", "restore"):
                 self.shell_handlers[f"{name}_request"] = getattr(self, name)
 
-        def trust(self, stream, ident, parent):
+        def remember(self, stream, ident, parent):
             content = parent["content"]
-            watch.trust(content["source"], self.shell.user_ns, content["answers"])
-            self.session.send(stream, "trust_reply", {"status": "ok"}, parent, ident=ident)
+            watch.remember_names(content["source"], self.shell.user_ns, content["answers"])
+            self.session.send(stream, "remember_reply", {"status": "ok"}, parent, ident=ident)
 
         def restore(self, stream, ident, parent):
-            replaced = watch.restore(parent["content"]["source"], self.shell.user_ns)
+            replaced = watch.put_back(parent["content"]["source"], self.shell.user_ns)
             reply = {"status": "ok", "replaced": replaced[:20]}
             self.session.send(stream, "restore_reply", reply, parent, ident=ident)
 

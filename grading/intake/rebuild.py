@@ -10,11 +10,12 @@ import dataclasses
 import json
 import re
 
+from grading.course import ADDED_CELL
+
 import nbformat
 from nbformat import NotebookNode
 
 NAMED = re.compile(r"\s*(# (?:Question|Test of question) \d+\b|\*\*Question \d+ \(written\))")
-OLDEST_FORMAT = 3
 
 
 class BrokenNotebook(ValueError):
@@ -30,7 +31,7 @@ class Rebuilt:
     doubts: list[str] = dataclasses.field(default_factory=list)  # a person should look
 
 
-def read(content: bytes) -> NotebookNode:
+def read_cells(content: bytes) -> NotebookNode:
     """The cells of a notebook file: type, source and metadata, whatever else is wrong with it.
 
     Raises:
@@ -98,27 +99,29 @@ def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
     """The release with the answers, and the further cells, of a submission.
 
     release: the assignment as students get it, with nbgrader's metadata.
-    submission: what `read` made of a student's file.
+    submission: what `read_cells` made of a student's file.
 
     A further cell stays behind the cell that it followed. Where an answer is there twice, the
     last one that differs from the empty release counts, and a person should look.
     """
     places = _places(release, submission)
     versions: dict[int, list[NotebookNode]] = {}
-    extras: dict[int, list[NotebookNode]] = {}
-    behind, order = -1, []
+    added: dict[int, list[NotebookNode]] = {}
+    behind = -1
+    order: list[int] = []
     for cell, place in zip(submission.cells, places, strict=True):
         if place is not None:
             versions.setdefault(place, []).append(cell)
             order.append(place)
             behind = place
         elif cell.source.strip():
-            extras.setdefault(behind, []).append(cell)
+            added.setdefault(behind, []).append(cell)
 
     result = Rebuilt(copy.deepcopy(release))
-    cells, taken = [], result.notebook.cells
-    for extra in extras.get(-1, []):
-        cells.append(_further(extra, len(cells)))
+    cells: list[NotebookNode] = []
+    taken = result.notebook.cells
+    for own in added.get(-1, []):
+        cells.append(_added_cell(own, len(cells)))
     for place, cell in enumerate(taken):
         given, mine = release.cells[place], versions.get(place, [])
         if is_answer(given):
@@ -126,8 +129,8 @@ def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
         else:
             _check_given(given, mine, result)
         cells.append(cell)
-        for extra in extras.get(place, []):
-            cells.append(_further(extra, len(cells)))
+        for own in added.get(place, []):
+            cells.append(_added_cell(own, len(cells)))
     if not versions:
         result.doubts.append("no cell of the assignment was found in the file")
     elif sorted(order) != order:
@@ -143,7 +146,7 @@ def _places(release: NotebookNode, submission: NotebookNode) -> list[int | None]
     names a question, else by its text. Only the surest sign of a place counts: a note of the
     student that begins with "# Question 2" is no answer where the answer cell itself is there.
     """
-    names = {}
+    names: dict[tuple, int] = {}
     for place, cell in enumerate(release.cells):
         for sign in _signs(cell, cell.metadata.get("nbgrader", {}).get("grade_id")):
             if sign is not None:
@@ -159,7 +162,7 @@ def _places(release: NotebookNode, submission: NotebookNode) -> list[int | None]
     return [hit[1] if hit and surest[hit[1]] == hit[0] else None for hit in found]
 
 
-def _signs(cell: NotebookNode, grade_id: str | None) -> list[tuple]:
+def _signs(cell: NotebookNode, grade_id: str | None) -> list[tuple | None]:
     """What a cell may be known by, the surest first; None stands for a sign it does not have."""
     return [
         ("grade_id", grade_id) if grade_id else None,
@@ -200,14 +203,14 @@ def _check_given(given: NotebookNode, mine: list[NotebookNode], result: Rebuilt)
         result.notes.append(f"the points of {name} had been changed")
 
 
-def _further(cell: NotebookNode, number: int) -> NotebookNode:
+def _added_cell(cell: NotebookNode, number: int) -> NotebookNode:
     """A cell that the student added, as a new one of the notebook."""
     new = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")(cell.source)
-    new.id = f"further-{number}"
+    new.id = f"{ADDED_CELL}{number}"
     return new
 
 
-def found_answers(release: NotebookNode, submission: NotebookNode) -> int:
+def count_answers(release: NotebookNode, submission: NotebookNode) -> int:
     """How many answer cells of an assignment a notebook has."""
     places = set(_places(release, submission)) - {None}
     return sum(is_answer(release.cells[place]) for place in places)

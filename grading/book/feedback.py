@@ -9,7 +9,8 @@ import logging
 import re
 from pathlib import Path
 
-from grading import course
+from grading import course, leaks
+from grading.files import write_whole
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
@@ -32,7 +33,7 @@ class HideHiddenTests(NbGraderPreprocessor):
     """Leaves of a test what the student had, and of its failure the message."""
 
     enabled = Bool(True)
-    display_data_priority = List()  # which nbconvert sets on every preprocessor
+    display_data_priority: List = List()  # which nbconvert sets on every preprocessor
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Clear hidden tests from sources and outputs."""
@@ -40,10 +41,10 @@ class HideHiddenTests(NbGraderPreprocessor):
             line
             for cell in nb.cells
             if utils.is_grade(cell)
-            for line, kind in course.secret_lines(cell.source)
+            for line, kind in leaks.secret_lines(cell.source)
             if kind == "hidden tests"
         }
-        hidden -= {line for cell in nb.cells for line in course.public_lines(cell.source)}
+        hidden -= {line for cell in nb.cells for line in leaks.public_lines(cell.source)}
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue
@@ -51,11 +52,11 @@ class HideHiddenTests(NbGraderPreprocessor):
                 for output in cell.outputs:
                     if output.output_type == "error":
                         output.traceback = [f"{output.ename}: {output.evalue}".rstrip(": ")]
-            cell.outputs = [without(hidden, output) for output in cell.outputs]
+            cell.outputs = [without_secrets(output, hidden) for output in cell.outputs]
         return ClearHiddenTests().preprocess(nb, resources)
 
 
-def without(hidden: set[str], output: NotebookNode) -> NotebookNode:
+def without_secrets(output: NotebookNode, hidden: set[str]) -> NotebookNode:
     """The output, or a word in its place where it tells a hidden test."""
     parts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
     parts += [value for value in output.get("data", {}).values() if isinstance(value, str)]
@@ -65,13 +66,13 @@ def without(hidden: set[str], output: NotebookNode) -> NotebookNode:
     return output
 
 
-def write(out: Path, name: str, student: str, settings: Config) -> None:
+def write_page(out: Path, name: str, student: str, settings: Config) -> None:
     """Write feedback/STUDENT/NAME/NAME.html from the autograded notebook and the gradebook."""
-    place = course.directory(out, settings, assignment_id=name, student_id=student)
+    directory = course.course_directory(out, settings, assignment_id=name, student_id=student)
     safe = Config({"HTMLExporter": {"sanitize_html": True}})
-    converter = GenerateFeedback(coursedir=place, force=True, config=safe)
+    converter = GenerateFeedback(coursedir=directory, force=True, config=safe)
     converter.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]
-    converter.log = place.log = logging.getLogger("grading.nbgrader")
+    converter.log = directory.log = logging.getLogger("grading.nbgrader")
     converter.start()
 
 
@@ -79,4 +80,4 @@ def write_not_graded(out: Path, name: str, student: str, why: str) -> None:
     """Write the page of a submission that has no grade."""
     title = html.escape(f"{name}: {student}")
     page = NOT_GRADED.format(title=title, why=html.escape(why))
-    course.write(out / "feedback" / student / name / f"{name}.html", page)
+    write_whole(out / "feedback" / student / name / f"{name}.html", page)

@@ -1,0 +1,1 @@
+"""The gradebook of a class, its table, and the pages that students read."""

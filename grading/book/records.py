@@ -1,0 +1,54 @@
+"""What is known of each submission beside its points: state/ASSIGNMENT/STUDENT.json.
+
+A record is written last of all that belongs to a submission, so that whatever was cut short is
+done again.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from grading.files import write_whole
+
+
+@dataclasses.dataclass
+class Record:
+    """What state/ASSIGNMENT/STUDENT.json holds of one submission."""
+
+    key: str | None  # of the submission and of all that grades it; None: grade it again
+    has_grade: bool
+    path: str
+    notes: list[str]
+    doubts: list[str]
+    seconds: float
+    page_digest: str = ""  # of the points and comments in the feedback page
+
+
+def record_path(out: Path, name: str, student: str) -> Path:
+    """Where the record of a submission lies."""
+    return out / "state" / name / f"{student}.json"
+
+
+def read_record(out: Path, name: str, student: str) -> Record | None:
+    """What is known of a submission, None if nothing."""
+    try:
+        text = record_path(out, name, student).read_text(encoding="utf-8")
+        return Record(**json.loads(text))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write_record(out: Path, name: str, student: str, record: Record) -> None:
+    """Store the record of a submission."""
+    text = json.dumps(dataclasses.asdict(record), indent=1)
+    write_whole(record_path(out, name, student), text + "\n")
+
+
+def all_records(out: Path) -> Iterator[tuple[str, str, Record]]:
+    """(assignment, student, record) of all that was ever graded in a folder."""
+    for path in sorted(out.glob("state/*/*.json")):
+        name, student = path.parent.name, path.stem
+        record = read_record(out, name, student)
+        if record is not None:
+            yield name, student, record

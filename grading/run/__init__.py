@@ -1,0 +1,1 @@
+"""Students' code runs in a sandbox, and nbgrader gives points for what comes out."""
