@@ -10,6 +10,8 @@ import json
 import os
 from pathlib import Path
 
+from tools.files import write_whole
+
 # Nothing that computes is imported here: each worker begins by importing this file.
 PARTS = ("steps", "startup", "quality", "grading")
 HERE = Path(__file__).resolve().parent
@@ -49,11 +51,11 @@ def main() -> None:
         facts = report.machine()
         measured = importlib.import_module(f"benchmarks.{part}").measure(options)
         results[part] = {"machine": facts} | measured
-        file.write_text(json.dumps(results, indent=1) + "\n")
-        (options.out / "RESULTS.md").write_text(report.render(results), encoding="utf-8")
+        write_whole(file, json.dumps(results, indent=1) + "\n")
+        write_whole(options.out / "RESULTS.md", report.render(results))
         if "quality" in results:
             picture = report.curve(results["quality"])
-            (options.out / "time_to_quality.png").write_bytes(picture.png(2))
+            write_whole(options.out / "time_to_quality.png", picture.png(2))
     print(f"wrote {options.out / 'RESULTS.md'}")
 
 

@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 
 from docs import frames
+from tools.execution import NotebookError
+from tools.files import rename
 
 import nbformat
-from nbclient.exceptions import CellExecutionError
 from sphinx.cmd.build import build_main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,8 +63,8 @@ def prepare(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     try:
         found = frames.frames_of(path)
-    except CellExecutionError as error:
-        sys.exit(f"{path.name} does not run:\n{error.ename}: {error.evalue}")
+    except NotebookError as error:
+        sys.exit(str(error))
     for index, folder in found.items():
         pictures = SOURCE / "extra" / "frames" / path.stem / str(index)
         shutil.copytree(folder, pictures, ignore=shutil.ignore_patterns("*.json"))
@@ -106,7 +107,7 @@ def main() -> None:
     if failed:
         sys.exit(failed)
     shutil.rmtree(BUILT, ignore_errors=True)
-    UNFINISHED.rename(BUILT)
+    rename(UNFINISHED, BUILT)
     print(f"The site is in build/site/, after {time.perf_counter() - start:.0f} s")
 
 

@@ -5,17 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -59,7 +55,7 @@ def test_lock_satisfies_every_requirement():
 
 
 def test_lock_that_does_not_satisfy_is_found():
-    lock = "# a comment\nnumpy==2.2.6\nkeras==3.12.4 ; python_version < '3.11'\nkeras==4.0"
+    lock = "# a comment\nnumpy==2.2.6\nkeras==3.12.4 ; python_version < '3.12'\nkeras==4.0"
     assert unsatisfied(["numpy>=2", "keras>=3,<4", "pytest"], lock) == ["keras<4,>=3", "pytest"]
 
 

@@ -13,8 +13,6 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "tools" / "retarget.py"
-
 PATHS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 # The places in which an address of this repository can stand.
 ADDRESS = re.compile(
@@ -63,8 +61,8 @@ def project(tmp_path):
 
 
 def run(project, repository):
-    command = [sys.executable, SCRIPT, repository, "--root", project]
-    return subprocess.run(command, capture_output=True, text=True)
+    command = [sys.executable, "-m", "tools.retarget", repository, "--root", project]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
 def test_one_command_moves_everything_and_back(project):
