@@ -7,6 +7,8 @@ def pytest_collectstart(collector):
     """Let nbval ignore stderr: libraries log there, differently on each machine."""
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += ("stderr",)
+        # Coverage is that of the tests; in the notebooks' kernels it would cost time.
+        collector.config.option.cov_source = None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -73,12 +73,21 @@ def test_commands_of_readme_and_help_are_targets():
     assert listed == TARGETS - {"help"}
 
 
+def oldest_and_newest():
+    """The versions of Python between which all lie that pyproject.toml admits."""
+    admitted = SpecifierSet(PROJECT["requires-python"])
+    versions = [f"3.{minor}" for minor in range(30) if f"3.{minor}" in admitted]
+    return [versions[0], versions[-1]]
+
+
 def test_ci_runs_the_test_commands_of_readme():
     assert (ROOT / ".ci" / "run").read_text().splitlines()[-2:] == ["make test", "make test-colab"]
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
     jobs = yaml.safe_load(workflow)["jobs"].values()
     commands = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
     assert commands == [".ci/run", "make test-lowest"]
+    (versions,) = [job["strategy"]["matrix"]["python"] for job in jobs if "strategy" in job]
+    assert versions == oldest_and_newest()
     for command in (".ci/run", "make test-colab", "make test-lowest"):
         assert f"`{command}`" in README
 
@@ -97,8 +106,8 @@ def run_make(folder, python):
     ("version", "message"),
     [
         ((2, 7), "install one and name it"),
-        ((3, 9), "install one and name it"),
-        ((3, 10), "apt install python3-venv"),
+        ((3, 10), "install one and name it"),
+        ((3, 11), "apt install python3-venv"),
         ((3, 13), "apt install python3-venv"),
         ((3, 14), "install one and name it"),
     ],
@@ -136,8 +145,25 @@ def test_make_leaves_no_stamp_after_a_failed_installation(tmp_path):
     made = run_make(tmp_path, python)
     assert made.returncode != 0
     assert "no network" in made.stderr and "package registry" in made.stdout
+    assert "build/install.log" in made.stdout
+    assert (tmp_path / "build" / "install.log").read_text() == "no network\n"
     assert (tmp_path / ".venv" / "bin" / "python").exists()
     assert not (tmp_path / ".venv" / ".installed").exists()
+
+
+def test_make_prints_one_line_while_it_installs(tmp_path):
+    # A python whose pip has much to say, and a JupyterLab that opens nothing.
+    python = tmp_path / "python"
+    python.write_text(
+        '#!/bin/sh\ncase "$*" in\n*venv*--clear*) mkdir -p .venv/bin; cp "$0" .venv/bin/python;;\n'
+        '*install*) for line in $(seq 100); do echo "WARNING: $line"; done;;\nesac\n'
+    )
+    python.chmod(0o755)
+    made = run_make(tmp_path, python)
+    assert made.returncode == 0, made.stderr
+    assert made.stderr == ""
+    assert len(made.stdout.splitlines()) == 2  # what is installed, and the command itself
+    assert (tmp_path / "build" / "install.log").read_text().count("WARNING") == 200
 
 
 def import_gan_helpers(**environment):

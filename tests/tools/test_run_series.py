@@ -85,7 +85,7 @@ def test_the_kernel_finds_this_copy_of_gan_helpers(tmp_path):
         cells=[new_code_cell("import gan_helpers; print(gan_helpers.__file__)")]
     )
     execution.run_cells(notebook, "one", tmp_path, tmp_path / "kernel.log")
-    assert cell.outputs[0].text.startswith(str(ROOT))
+    assert notebook.cells[0].outputs[0].text.startswith(str(ROOT))
 
 
 def test_series_without_a_generator_stores_nothing(tmp_path):
