@@ -17,7 +17,7 @@ COVERAGE := --cov=gan_helpers --cov=grading --cov-report=term
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOG := build/install.log
 
-.PHONY: help lab run test mutants test-colab test-lowest assignments grade site bench notebooks retarget lock clean hooks
+.PHONY: help install lab run test mutants test-colab test-lowest assignments grade site bench notebooks retarget lock clean hooks
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
@@ -27,6 +27,7 @@ help:
 	@echo "make test-colab   check notebooks and widgets with the package versions of Colab"
 	@echo "make test-lowest  the same with the lowest versions that pyproject.toml admits"
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
+	@echo "make install      only set up .venv, which the other commands do as well"
 	@echo "make assignments  for teachers: make what students get of the assignments"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip is graded into build/grading/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
@@ -36,6 +37,8 @@ help:
 	@echo "make lock         for maintainers: renew requirements.lock"
 	@echo "make clean        remove build/, .venv and the caches"
 	@echo "The first of these makes .venv; make PYTHON=python3.12 lab chooses its Python."
+
+install: $(STAMP)
 
 lab: $(STAMP)
 	$(BIN)/python -m jupyterlab notebooks $(ARGS)

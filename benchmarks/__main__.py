@@ -40,7 +40,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     """Measure part by part, and write the report after each."""
-    from benchmarks import report
+    from benchmarks import machine, report
 
     options = parse()
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # processors are compared, whatever else is there
@@ -48,7 +48,7 @@ def main() -> None:
     file = options.out / "results.json"
     results = json.loads(file.read_text()) if file.exists() else {}
     for part in options.parts:
-        facts = report.machine()
+        facts = machine.facts()
         measured = importlib.import_module(f"benchmarks.{part}").measure(options)
         results[part] = {"machine": facts} | measured
         write_whole(file, json.dumps(results, indent=1) + "\n")

@@ -1,15 +1,10 @@
 """Medians, verdicts and pictures from what the other files measured."""
 
-import datetime
-import importlib.metadata
-import platform
 import statistics
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks import contenders
 
-PACKAGES = ("tensorflow", "keras", "numpy", "torch")
 RECIPES = {
     "series": "this series, with labels",
     "unlabelled": "this series, without labels",
@@ -39,31 +34,6 @@ NAMES = {contenders.SERIES: "series, in turn", contenders.SIMULTANEOUS: "series,
 QUALITY_TARGETS = {60: 1 / 8, 180: 1 / 16}
 TUTORIAL_MARK = 300
 NOT_RUN = "Not run."
-
-
-def machine() -> dict[str, str]:
-    """What was measured, on what, and when."""
-    import psutil
-
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = [line for line in cpuinfo.read_text().splitlines() if ":" in line]
-        names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-        model = names[0] if names else model
-    versions = []
-    for package in PACKAGES:
-        try:
-            versions.append(f"{package} {importlib.metadata.version(package)}")
-        except importlib.metadata.PackageNotFoundError:
-            versions.append(f"no {package}")
-    return {
-        "date": datetime.date.today().isoformat(),
-        "processor": f"{model}, {contenders.cores()} cores",
-        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
-        "system": f"{platform.system()}, Python {platform.python_version()}",
-        "packages": ", ".join(versions),
-    }
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:

@@ -1,5 +1,6 @@
 """The files around the notebooks agree with one another."""
 
+import json
 import os
 import re
 import shutil
@@ -90,6 +91,66 @@ def test_ci_runs_the_test_commands_of_readme():
     assert versions == oldest_and_newest()
     for command in (".ci/run", "make test-colab", "make test-lowest"):
         assert f"`{command}`" in README
+
+
+def test_dev_container_sets_up_a_python_that_is_admitted():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    image, _, version = container["image"].rpartition(":")
+    assert image.endswith("/devcontainers/python")
+    assert version in SpecifierSet(PROJECT["requires-python"])
+    command, target = container["postCreateCommand"].split()
+    assert command == "make" and target in TARGETS
+    python = container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"]
+    assert python == "${containerWorkspaceFolder}/.venv/bin/python"
+
+
+def test_commit_hooks_are_the_ruff_of_make_test(tmp_path):
+    settings = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    assert [repository["repo"] for repository in settings["repos"]] == ["local"]
+    hooks = settings["repos"][0]["hooks"]
+    commands = [" ".join(hook["entry"].split()[:2]) for hook in hooks]
+    assert commands == [".venv/bin/ruff check", ".venv/bin/ruff format"]
+    assert all(f"$(BIN)/{command.split('/')[-1]} " in MAKEFILE for command in commands)
+    # In a repository of its own: a bad file is refused, a good one is not.
+    for name in (".pre-commit-config.yaml", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "ruff").symlink_to(Path(sys.executable).with_name("ruff"))
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    command = [sys.executable, "-m", "pre_commit", "run", "--files", "a.py"]
+    outside = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    outside["PRE_COMMIT_HOME"] = str(tmp_path / "cache")
+    (tmp_path / "a.py").write_text("import os\n")
+    subprocess.run(["git", "add", "a.py", ".pre-commit-config.yaml"], cwd=tmp_path, check=True)
+    done = subprocess.run(command, cwd=tmp_path, env=outside, capture_output=True, text=True)
+    assert done.returncode == 1 and "F401" in done.stdout, done.stdout + done.stderr
+    (tmp_path / "a.py").write_text("X = 1\n")
+    done = subprocess.run(command, cwd=tmp_path, env=outside, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_citation_and_changes_name_the_version_and_the_repository():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    required = {"cff-version", "message", "title", "authors"}
+    assert required <= set(citation)
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+    assert citation["repository-code"] == PROJECT["urls"]["Repository"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## ([\d.]+)", changes, re.MULTILINE)[1]
+    assert PROJECT["version"].startswith(newest)
+
+
+def test_what_contributing_names_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./-]+/|[\w./-]+\.(?:py|md|toml|txt|yml))`", text)
+    assert len(named) > 15
+    for name in named:
+        assert "NAME" in name or (ROOT / name).exists(), name
+    for command in re.findall(r"`make ([a-z-]+)", text):
+        assert command in TARGETS, command
+    for module in re.findall(r"`python -m ([\w.]+)", text):
+        assert "NAME" in module or (ROOT / f"{module.replace('.', '/')}.py").exists(), module
 
 
 def run_make(folder, python):

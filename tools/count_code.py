@@ -28,7 +28,7 @@ NO_CODE = {
 def lines_of_code(source: str) -> int:
     """How many lines of Python hold code: no blank line, no comment, no docstring.
 
-    >>> lines_of_code("# why\\\\n\\\\nx = 1  # how\\\\n")
+    >>> lines_of_code("# why\\n\\nx = 1  # how\\n")
     1
     """
     used: set[int] = set()

@@ -32,8 +32,8 @@ def files(root: Path) -> list[Path]:
     """The files that name the repository."""
     notebooks = root / "notebooks"
     assignments = sorted(notebooks.glob("assignments/*/*/*.ipynb"))
-    return [root / "README.md", *sorted(notebooks.glob("*.ipynb")), *assignments,
-            root / "pyproject.toml"]  # fmt: skip
+    words = [root / "README.md", root / "CITATION.cff"]
+    return [*words, *sorted(notebooks.glob("*.ipynb")), *assignments, root / "pyproject.toml"]
 
 
 def retarget(root: Path, new: str) -> list[Path]:
