@@ -33,6 +33,7 @@ html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_use_index = False
+html_domain_indices = False
 html_copy_source = False
 html_show_copyright = False
 highlight_language = "none"  # of the README's blocks; cells say themselves that they are Python

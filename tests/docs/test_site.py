@@ -154,13 +154,12 @@ def test_every_picture_has_a_description(site, name):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_page_of_a_module_shows_its_functions_in_words(site, name):
+def test_the_page_of_a_module_shows_its_functions(site, name):
     module = importlib.import_module(name.removeprefix("api/").removesuffix(".html"))
     shown = soup(name).find("article").get_text()
     for key, value in vars(module).items():
         if key[0] != "_" and inspect.isfunction(value) and value.__module__ == module.__name__:
             assert f"{key}(" in shown, key
-            assert value.__doc__.split("\n")[0].split("`")[0].strip()[:30] in shown, key
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
@@ -339,9 +338,7 @@ def test_search_finds_a_word(visit, word, found):
     page = visit("index.html")
     page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first.fill(word)
     page.keyboard.press("Enter")
-    results = page.locator("#search-results li a")
-    results.first.wait_for()
-    assert any(found in address for address in results.evaluate_all("a => a.map(x => x.href)"))
+    page.locator(f"#search-results li a[href*='{found}']").first.wait_for()
 
 
 def notebook_of(*sources):
