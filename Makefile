@@ -1,35 +1,44 @@
 # Each target that needs Python sets up .venv by itself, once.
 
 PYTHON ?= python3
+COLAB_PYTHON ?= python3.13
 ARGS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := gan_helpers grading docs tools tests notebooks benchmarks conftest.py
 # The last notebooks train longest: they come first, so that no core waits for them at the end.
-NOTEBOOKS := $(shell ls -r notebooks/[0-9][0-9]_*.ipynb)
+NOTEBOOKS := $(shell ls -r notebooks/[0-9][0-9]_*.ipynb 2>/dev/null)
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
   --nbval --nbval-current-env --nbval-cell-timeout=600 \
   --nbval-sanitize-with tests/notebooks/sanitize.cfg
+# Printed for each file; in the notebooks' kernels it is off (conftest.py).
+COVERAGE := --cov=gan_helpers --cov=grading --cov-report=term
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOG := build/install.log
 
-.PHONY: help lab run test test-colab test-lowest assignments grade site bench notebooks retarget lock clean
+.PHONY: help install lab run test mutants test-colab test-lowest assignments grade site bench notebooks retarget lock clean hooks
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make run          run the whole series into build/ and draw new digits"
 	@echo "make test         check everything, or a part of it: ARGS='-k losses'"
+	@echo "make mutants      break the code on purpose, and list what no test notices: hours"
 	@echo "make test-colab   check notebooks and widgets with the package versions of Colab"
 	@echo "make test-lowest  the same with the lowest versions that pyproject.toml admits"
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
+	@echo "make install      only set up .venv, which the other commands do as well"
 	@echo "make assignments  for teachers: make what students get of the assignments"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip is graded into build/grading/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
 	@echo "make retarget     for a fork: REPO=owner/name points badges and set-up cells to it"
+	@echo "make hooks        for maintainers: git then runs ruff before each commit"
 	@echo "make lock         for maintainers: renew requirements.lock"
 	@echo "make clean        remove build/, .venv and the caches"
 	@echo "The first of these makes .venv; make PYTHON=python3.12 lab chooses its Python."
+
+install: $(STAMP)
 
 lab: $(STAMP)
 	$(BIN)/python -m jupyterlab notebooks $(ARGS)
@@ -40,7 +49,16 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/python $(PYTEST) $(NOTEBOOKS) tests $(ARGS)
+	$(BIN)/mypy
+	$(BIN)/python $(PYTEST) $(COVERAGE) --doctest-modules $(NOTEBOOKS) gan_helpers tests $(ARGS)
+
+# A mutant is the code with one small change; where no test fails, none would notice that fault.
+mutants: $(STAMP)
+	@$(BIN)/python -c 'import mutmut' 2>/dev/null || { \
+	  mkdir -p build && $(PIP_INSTALL) 'mutmut>=3.8,<4' > $(LOG) 2>&1 || { \
+	  echo "mutmut is not installed: see $(LOG)"; exit 1; }; }
+	$(BIN)/mutmut run $(ARGS)
+	$(BIN)/mutmut results
 
 # What package versions may change: the notebooks, and what they stand on.
 OLD_TESTS := $(addprefix tests/, gan_helpers/test_playgrounds.py gan_helpers/test_conditional.py notebooks/test_lone_notebook.py)
@@ -64,8 +82,8 @@ grade: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python -c 'import torch' 2>/dev/null || { \
 	  echo "Installing PyTorch, a peer to compare with, into .venv: once, several minutes"; \
-	  $(PIP_INSTALL) --no-build-isolation -e '.[bench]' || { \
-	  echo "Not installed, for the reason above. PyTorch is needed for this command only."; \
+	  mkdir -p build && $(PIP_INSTALL) --no-build-isolation -e '.[bench]' > $(LOG) 2>&1 || { \
+	  echo "Not installed: see $(LOG). PyTorch is needed for this command only."; \
 	  exit 1; }; }
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -76,6 +94,9 @@ retarget: $(STAMP)
 	@$(BIN)/python -m tools.retarget "$(REPO)"
 	@$(BIN)/python -m grading release
 
+hooks: $(STAMP)
+	$(BIN)/pre-commit install
+
 # uv resolves for all platforms and Python versions at once, which pip cannot.
 lock: $(STAMP)
 	@mkdir -p build
@@ -85,7 +106,7 @@ lock: $(STAMP)
 	mv build/requirements.lock requirements.lock
 
 clean:
-	rm -rf build .venv .venv-* *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf build .venv .venv-* *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage mutants
 
 # The stamp comes last, so that an interrupted installation is taken up again.
 $(STAMP): requirements.lock pyproject.toml
@@ -97,19 +118,28 @@ $(STAMP): requirements.lock pyproject.toml
 	    echo "$(PYTHON) cannot make a virtual environment: install its venv module (Debian, Ubuntu: apt install python3-venv)"; \
 	    exit 1; }; \
 	  $(PYTHON) -m venv --clear .venv; }
+	@mkdir -p build
 	@echo "Installing the packages of requirements.lock into .venv: one to two minutes the first time"
-	@$(PIP_INSTALL) -r requirements.lock && \
-	  $(PIP_INSTALL) --no-deps --no-build-isolation -e . || { \
-	  echo "Not installed, for the reason above. pip needs a package registry: check the network or pip's index-url."; \
+	@{ $(PIP_INSTALL) -r requirements.lock && \
+	  $(PIP_INSTALL) --no-deps --no-build-isolation -e .; } > $(LOG) 2>&1 || { \
+	  tail -n 3 $(LOG) >&2; \
+	  echo "Not installed, for the reason above; all that pip said is in $(LOG). pip needs a package registry: check the network or pip's index-url."; \
 	  exit 1; }
 	@touch $@
 
+# Colab's own Python where this machine has it, else that of .venv.
+.venv-colab/.installed: OTHER_PYTHON = $(shell $(COLAB_PYTHON) -c 'import sys; print(sys.executable)' 2>/dev/null || echo $(BIN)/python)
+.venv-lowest/.installed: OTHER_PYTHON = $(BIN)/python
 .venv-colab/.installed: tests/colab-constraints.txt
 .venv-lowest/.installed: build/lowest-constraints.txt
 .venv-%/.installed: pyproject.toml | $(STAMP)
-	$(BIN)/python -m venv --clear .venv-$*
-	.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check \
-	  -c $(filter %constraints.txt,$^) -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 pytest pytest-xdist scipy
+	@mkdir -p build
+	$(OTHER_PYTHON) -m venv --clear .venv-$*
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -c $(filter %constraints.txt,$^) -e . ipykernel nbconvert pandas hypothesis nbval==0.11.0 \
+	  pytest pytest-xdist scipy > build/install-$*.log 2>&1 || { \
+	  tail -n 3 build/install-$*.log >&2; \
+	  echo "Not installed, for the reason above; all that pip said is in build/install-$*.log"; exit 1; }
 	@touch $@
 
 # "name>=1.2,<3" of the dependencies and of the extra lab, as name==1.2.

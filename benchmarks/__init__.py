@@ -7,6 +7,8 @@ grading      a class of 100 graded in one go
 peers        the peers in TensorFlow and Keras, from their published recipes
 peers_torch  the peer in PyTorch
 flops        what a step has to compute, from the layers' shapes
+contenders   who is compared in step speed, and the networks
+machine      the machine, in words
 processes    work in a new process, so that all start equal
 report       medians, verdicts, RESULTS.md and the curve
 """

@@ -10,6 +10,8 @@ import json
 import os
 from pathlib import Path
 
+from tools.files import write_whole
+
 # Nothing that computes is imported here: each worker begins by importing this file.
 PARTS = ("steps", "startup", "quality", "grading")
 HERE = Path(__file__).resolve().parent
@@ -38,7 +40,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     """Measure part by part, and write the report after each."""
-    from benchmarks import report
+    from benchmarks import machine, report
 
     options = parse()
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # processors are compared, whatever else is there
@@ -46,14 +48,14 @@ def main() -> None:
     file = options.out / "results.json"
     results = json.loads(file.read_text()) if file.exists() else {}
     for part in options.parts:
-        facts = report.machine()
+        facts = machine.facts()
         measured = importlib.import_module(f"benchmarks.{part}").measure(options)
         results[part] = {"machine": facts} | measured
-        file.write_text(json.dumps(results, indent=1) + "\n")
-        (options.out / "RESULTS.md").write_text(report.render(results), encoding="utf-8")
+        write_whole(file, json.dumps(results, indent=1) + "\n")
+        write_whole(options.out / "RESULTS.md", report.render(results))
         if "quality" in results:
             picture = report.curve(results["quality"])
-            (options.out / "time_to_quality.png").write_bytes(picture.png(2))
+            write_whole(options.out / "time_to_quality.png", picture.png(2))
     print(f"wrote {options.out / 'RESULTS.md'}")
 
 

@@ -8,7 +8,7 @@ generate face images" (`train_step`: D on fakes and reals in one batch, then G o
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from benchmarks import steps
+from benchmarks import contenders
 from gan_helpers import networks
 from gan_helpers.gan import GAN
 
@@ -65,7 +65,7 @@ def tutorial_discriminator() -> keras.Model:
 
 
 def build(name: str) -> tuple[keras.Model, keras.Model]:
-    """Generator and discriminator of a pair of `steps.PAIRS`."""
+    """Generator and discriminator of a pair of `contenders.PAIRS`."""
     if name == "dense":
         return networks.build_generator(LATENT_DIM), networks.build_discriminator()
     return tutorial_generator(), tutorial_discriminator()
@@ -157,7 +157,7 @@ class TrainStepGAN(keras.Model):
         return {"d_loss": self.d_mean.result(), "g_loss": self.g_mean.result()}
 
 
-def trainer(contender: str, pair: steps.Pair, images: np.ndarray) -> Callable[[int], None]:
+def trainer(contender: str, pair: contenders.Pair, images: np.ndarray) -> Callable[[int], None]:
     """A function that trains for so many epochs, one call of `fit` where there is one."""
 
     def adam():
@@ -165,16 +165,16 @@ def trainer(contender: str, pair: steps.Pair, images: np.ndarray) -> Callable[[i
 
     keras.utils.set_random_seed(1)
     generator, discriminator = build(pair.name)
-    if contender in (steps.TUTORIAL, steps.TUTORIAL_ONEDNN):
+    if contender in (contenders.TUTORIAL, contenders.TUTORIAL_ONEDNN):
         return TutorialLoop(generator, discriminator, adam(), adam(), images, pair.batch_size).train
-    if contender in (steps.SERIES, steps.SIMULTANEOUS):
+    if contender in (contenders.SERIES, contenders.SIMULTANEOUS):
         model = GAN(generator, discriminator, seed=1)
         # What is recommended is the default.
-        model.compile(adam(), adam(), simultaneous=contender == steps.SIMULTANEOUS)
+        model.compile(adam(), adam(), simultaneous=contender == contenders.SIMULTANEOUS)
     else:
         model = TrainStepGAN(generator, discriminator)
         loss = keras.losses.BinaryCrossentropy(from_logits=True)
-        if contender == steps.KERAS:
+        if contender == contenders.KERAS:
             model.compile(adam(), adam(), loss)
         else:
             model.compile(adam(), adam(), loss, jit_compile=False)
@@ -183,7 +183,7 @@ def trainer(contender: str, pair: steps.Pair, images: np.ndarray) -> Callable[[i
 
 def rate(contender: str) -> tuple[Callable[[int], None], int]:
     """A function that does one large operation so many times, and the operations of one."""
-    if contender == steps.MATMUL:
+    if contender == contenders.MATMUL:
         n = 2048
         x = tf.random.normal((n, n))
         run, count = tf.function(lambda: tf.matmul(x, x)), 2 * n**3

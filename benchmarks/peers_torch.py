@@ -7,7 +7,7 @@ used again for G's. Batches are rows of one tensor, which costs less than a Data
 import time
 from collections.abc import Callable
 
-from benchmarks import steps
+from benchmarks import contenders
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ LATENT_DIM = 100
 
 
 def build(name: str) -> tuple[nn.Module, nn.Module]:
-    """Generator and discriminator of a pair of `steps.PAIRS`, for images (n, 1, 28, 28)."""
+    """Generator and discriminator of a pair of `contenders.PAIRS`, for images (n, 1, 28, 28)."""
     if name == "dense":
         generator = nn.Sequential(
             nn.Linear(LATENT_DIM, 128),
@@ -57,13 +57,13 @@ def build(name: str) -> tuple[nn.Module, nn.Module]:
     return generator, discriminator
 
 
-def trainer(contender: str, pair: steps.Pair, images: np.ndarray) -> Callable[[int], None]:
+def trainer(contender: str, pair: contenders.Pair, images: np.ndarray) -> Callable[[int], None]:
     """A function that trains for so many epochs, with one thread or all, whichever is faster.
 
     Small networks can be slower with several threads, since each operation waits for all.
     """
     fastest = {}
-    for threads in sorted({1, steps.cores()}):
+    for threads in sorted({1, contenders.cores()}):
         train = trainer_with(threads, contender, pair, images)
         train(1)  # compiles
         start = time.perf_counter()
@@ -76,7 +76,7 @@ def trainer(contender: str, pair: steps.Pair, images: np.ndarray) -> Callable[[i
 
 
 def trainer_with(
-    threads: int, contender: str, pair: steps.Pair, images: np.ndarray
+    threads: int, contender: str, pair: contenders.Pair, images: np.ndarray
 ) -> Callable[[int], None]:
     """A function that trains for so many epochs with so many threads."""
     torch.manual_seed(1)
@@ -90,7 +90,7 @@ def trainer_with(
     cross_entropy = nn.BCEWithLogitsLoss()
     n = pair.batch_size
     ones, zeros = torch.ones(n, 1), torch.zeros(n, 1)
-    if contender == steps.TORCH_COMPILED:
+    if contender == contenders.TORCH_COMPILED:
         generator, discriminator = torch.compile(generator), torch.compile(discriminator)
 
     def step(real: torch.Tensor) -> None:

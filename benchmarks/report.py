@@ -1,15 +1,10 @@
 """Medians, verdicts and pictures from what the other files measured."""
 
-import datetime
-import importlib.metadata
-import platform
 import statistics
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmarks import steps
+from benchmarks import contenders
 
-PACKAGES = ("tensorflow", "keras", "numpy", "torch")
 RECIPES = {
     "series": "this series, with labels",
     "unlabelled": "this series, without labels",
@@ -18,59 +13,35 @@ RECIPES = {
 }
 # Speed of the series over a peer's: (pair, peer) -> (least ratio, whether it must be exceeded).
 SPEED_TARGETS = {
-    ("dense", steps.TUTORIAL): (1.8, False),
-    ("dense", steps.TORCH): (1.0, True),
-    ("dense", steps.TORCH_COMPILED): (1.0, True),
-    ("tutorial", steps.TUTORIAL): (1.0, False),
-    ("tutorial", steps.TUTORIAL_ONEDNN): (1.0, False),
-    ("tutorial", steps.TORCH): (1.0, False),
-    ("tutorial", steps.TORCH_COMPILED): (1.0, False),
+    ("dense", contenders.TUTORIAL): (1.8, False),
+    ("dense", contenders.TORCH): (1.0, True),
+    ("dense", contenders.TORCH_COMPILED): (1.0, True),
+    ("tutorial", contenders.TUTORIAL): (1.0, False),
+    ("tutorial", contenders.TUTORIAL_ONEDNN): (1.0, False),
+    ("tutorial", contenders.TORCH): (1.0, False),
+    ("tutorial", contenders.TORCH_COMPILED): (1.0, False),
 }
 # How the series updates where it is compared with a peer. The tutorial's step, which takes both
 # gradients from one pass, is compared with both: like with like, and what the notebooks use.
 COMPARED = {
-    steps.TUTORIAL: (steps.SIMULTANEOUS, steps.SERIES),
-    steps.TUTORIAL_ONEDNN: (steps.SIMULTANEOUS, steps.SERIES),
-    steps.TORCH: (steps.SERIES,),
-    steps.TORCH_COMPILED: (steps.SERIES,),
+    contenders.TUTORIAL: (contenders.SIMULTANEOUS, contenders.SERIES),
+    contenders.TUTORIAL_ONEDNN: (contenders.SIMULTANEOUS, contenders.SERIES),
+    contenders.TORCH: (contenders.SERIES,),
+    contenders.TORCH_COMPILED: (contenders.SERIES,),
 }
-NAMES = {steps.SERIES: "series, in turn", steps.SIMULTANEOUS: "series, simultaneous"}
+NAMES = {contenders.SERIES: "series, in turn", contenders.SIMULTANEOUS: "series, simultaneous"}
 # Distance of the series at a mark over the tutorial's at 300 s: mark -> largest ratio.
 QUALITY_TARGETS = {60: 1 / 8, 180: 1 / 16}
 TUTORIAL_MARK = 300
 NOT_RUN = "Not run."
 
 
-def machine() -> dict[str, str]:
-    """What was measured, on what, and when."""
-    import psutil
-
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = [line for line in cpuinfo.read_text().splitlines() if ":" in line]
-        names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-        model = names[0] if names else model
-    versions = []
-    for package in PACKAGES:
-        try:
-            versions.append(f"{package} {importlib.metadata.version(package)}")
-        except importlib.metadata.PackageNotFoundError:
-            versions.append(f"no {package}")
-    return {
-        "date": datetime.date.today().isoformat(),
-        "processor": f"{model}, {steps.cores()} cores",
-        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
-        "system": f"{platform.system()}, Python {platform.python_version()}",
-        "packages": ", ".join(versions),
-    }
-
-
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
     """Lower quartile, median and upper quartile."""
     if len(values) == 1:
         return values[0], values[0], values[0]
-    return tuple(statistics.quantiles(values, n=4, method="inclusive"))
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return low, middle, high
 
 
 def number(value: float) -> str:
@@ -111,13 +82,13 @@ def speed_ratio(pair_name: str, pair: dict, series: str, peer: str) -> list[str]
 def render_pair(name: str, pair: dict) -> list[str]:
     """The tables of one pair of networks."""
     speeds, missing, flops = pair["speeds"], pair["missing"], pair["flops"]
-    contenders = [["contender", "images a second: median", "quartiles"]]
-    for contender in steps.TRAINERS:
+    speed_rows = [["contender", "images a second: median", "quartiles"]]
+    for contender in contenders.TRAINERS:
         if contender in speeds:
             low, middle, high = quartiles(speeds[contender])
-            contenders.append([contender, number(middle), f"{number(low)} to {number(high)}"])
+            speed_rows.append([contender, number(middle), f"{number(low)} to {number(high)}"])
         else:
-            contenders.append([contender, f"not available: {missing[contender]}", ""])
+            speed_rows.append([contender, f"not available: {missing[contender]}", ""])
     ratios = [["ratio of medians", "measured", "target", "verdict"]]
     ratios += [
         speed_ratio(name, pair, series, peer)
@@ -125,9 +96,9 @@ def render_pair(name: str, pair: dict) -> list[str]:
         if pair_name == name
         for series in COMPARED[peer]
     ]
-    reached = statistics.median(speeds[steps.SERIES]) * flops[steps.SERIES] / 1e9
+    reached = statistics.median(speeds[contenders.SERIES]) * flops[contenders.SERIES] / 1e9
     shares = [["this machine's rate", "GFLOP/s: median", "quartiles", "share the series reaches"]]
-    for rate in steps.RATES:
+    for rate in contenders.RATES:
         low, middle, high = (value / 1e9 for value in quartiles(speeds[rate]))
         spread = f"{number(low)} to {number(high)}"
         shares.append([rate, number(middle), spread, f"{reached / middle:.0%}"])
@@ -137,11 +108,11 @@ def render_pair(name: str, pair: dict) -> list[str]:
     }[name]
     return [
         f"### {what}",
-        table(*contenders),
+        table(*speed_rows),
         table(*ratios),
-        f"A step of the series takes {flops[steps.SERIES] / 1e6:.1f} MFLOP a real image, so it "
-        f"does {number(reached)} GFLOP/s. With simultaneous=True a step takes "
-        f"{flops[steps.SIMULTANEOUS] / 1e6:.1f} MFLOP.",
+        f"A step of the series takes {flops[contenders.SERIES] / 1e6:.1f} MFLOP a real image, so "
+        f"it does {number(reached)} GFLOP/s. With simultaneous=True a step takes "
+        f"{flops[contenders.SIMULTANEOUS] / 1e6:.1f} MFLOP.",
         table(*shares),
     ]
 
@@ -206,7 +177,9 @@ def quality_ratios(runs: list[dict]) -> list[list[str]]:
 def turning_point(runs: list[dict]) -> list[str]:
     """A paragraph where the series' recipe gets worse after its best mark."""
     medians = {mark: median_at(runs, "series", mark) for mark in marks_of(runs, "series")}
-    best, last = min(medians, key=medians.get, default=None), max(medians, default=None)
+    if not medians:
+        return []
+    best, last = min(medians, key=lambda mark: medians[mark]), max(medians)
     if best == last:
         return []
     return [
@@ -278,8 +251,8 @@ def render_grading(part: dict) -> list[str]:
     kinds = [["broken or hostile", "copies", "questions lost", "state", "message"]]
     for row in sorted(part["rows"], key=lambda row: (row["group"], row["kind"])):
         if row["group"] in ("broken", "hostile"):
-            lost = [name for name, points in row["tests"].items() if not points]
-            lost = ", ".join(lost).replace("test_", "") or "none"
+            zeros = [name for name, points in row["tests"].items() if not points]
+            lost = ", ".join(zeros).replace("test_", "") or "none"
             lost = lost if row["tests"] else "no grade"
             kinds.append([row["kind"], str(row["copies"]), lost, row["state"], row["message"]])
     same = "All are the same." if not part["different"] else (

@@ -67,7 +67,7 @@ def measure(options: argparse.Namespace) -> dict:
         "first step, fully connected pair": lambda: in_new_process(first_step, "dense"),
         "first step, convolutional pair": lambda: in_new_process(first_step, "convolutional"),
     }
-    seconds = {name: [] for name in waits}
+    seconds: dict[str, list[float]] = {name: [] for name in waits}
     for number in range(options.repeats):
         for name, wait in waits.items():
             seconds[name].append(wait())

@@ -10,57 +10,12 @@ import argparse
 import os
 import time
 from concurrent.futures import Executor
-from dataclasses import dataclass
 
+from benchmarks import contenders
+from benchmarks.contenders import PAIRS, RATES, SERIES, SIMULTANEOUS, TRAINERS, Pair
 from benchmarks.processes import in_new_process, worker
 
 import numpy as np
-
-SERIES = "this series, GAN.fit"
-SIMULTANEOUS = "the same, simultaneous=True"
-TUTORIAL = "TensorFlow tutorial's step"
-TUTORIAL_ONEDNN = "the same step, oneDNN on"
-KERAS = "Keras train_step and fit"
-KERAS_PLAIN = "Keras, jit_compile=False"
-TORCH = "PyTorch"
-TORCH_COMPILED = "PyTorch, torch.compile"
-TRAINERS = (
-    SERIES,
-    SIMULTANEOUS,
-    TUTORIAL,
-    TUTORIAL_ONEDNN,
-    KERAS,
-    KERAS_PLAIN,
-    TORCH,
-    TORCH_COMPILED,
-)
-MATMUL, CONVOLUTION = "matrix product, 2048 x 2048", "convolution of the tutorial's size"
-RATES = (MATMUL, CONVOLUTION)
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A generator and a discriminator, and how they are trained.
-
-    Attributes:
-        name: "dense" for `gan_helpers.networks`, "tutorial" for TensorFlow's tutorial.
-        batch_size, learning_rate, beta_1: of both optimizers (Adam).
-        batches: so many batches are an epoch; the slices are whole epochs.
-    """
-
-    name: str
-    batch_size: int
-    learning_rate: float
-    beta_1: float
-    batches: int
-
-
-PAIRS = (Pair("dense", 100, 2e-3, 0.5, 50), Pair("tutorial", 256, 1e-4, 0.9, 4))
-
-
-def cores() -> int:
-    """How many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def load_images() -> np.ndarray:
@@ -102,12 +57,12 @@ def import_tensorflow_as_it_is() -> None:
 def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]:
     """Build and warm up a contender; what a unit of its work counts, and the seconds of one."""
     global _work
-    if contender in (TORCH, TORCH_COMPILED):
+    if contender in (contenders.TORCH, contenders.TORCH_COMPILED):
         from benchmarks import peers_torch
 
         _work, amount = peers_torch.trainer(contender, pair, images), len(images)
     else:
-        if contender in (TUTORIAL, KERAS, KERAS_PLAIN):
+        if contender in (contenders.TUTORIAL, contenders.KERAS, contenders.KERAS_PLAIN):
             import_tensorflow_as_it_is()
         from benchmarks import peers
 

@@ -1,4 +1,4 @@
-"""Build the web site into build/site/: the notebooks, their playgrounds, the README.
+"""Build the web site into build/site/: notebooks, playgrounds, README, modules.
 
 Sphinx reads prepared copies of the notebooks in build/site-source/, in which a playground has
 become a picture for each position of its slider, chosen in the browser by static/site.js.
@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 
 from docs import frames
+from tools.execution import NotebookError
+from tools.files import rename
 
 import nbformat
-from nbclient.exceptions import CellExecutionError
 from sphinx.cmd.build import build_main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,8 +63,8 @@ def prepare(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     try:
         found = frames.frames_of(path)
-    except CellExecutionError as error:
-        sys.exit(f"{path.name} does not run:\n{error.ename}: {error.evalue}")
+    except NotebookError as error:
+        sys.exit(str(error))
     for index, folder in found.items():
         pictures = SOURCE / "extra" / "frames" / path.stem / str(index)
         shutil.copytree(folder, pictures, ignore=shutil.ignore_patterns("*.json"))
@@ -83,6 +84,18 @@ def prepare(path: Path) -> None:
     nbformat.write(notebook, SOURCE / "notebooks" / path.name)
 
 
+def api_pages(folder: Path) -> None:
+    """Write a page for each public module of gan_helpers, which Sphinx fills from docstrings."""
+    folder.mkdir(parents=True)
+    package = ROOT / "gan_helpers"
+    for path in sorted(package.rglob("*.py")):
+        if path.name.startswith("_"):
+            continue
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        text = f"# {module}\n\n```{{eval-rst}}\n.. automodule:: {module}\n   :members:\n```\n"
+        (folder / f"{module}.md").write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     """Prepare all pages and let Sphinx build the site; any warning is an error."""
     start = time.perf_counter()
@@ -92,21 +105,25 @@ def main() -> None:
         (SOURCE / name).mkdir(parents=True)
     readme = BADGE.sub(r"[\1]", (ROOT / "README.md").read_text(encoding="utf-8"))
     (SOURCE / "README.md").write_text(readme, encoding="utf-8")
-    shutil.copy(SITE / "index.md", SOURCE)
+    for page in (SITE / "index.md", SITE / "modules.md", ROOT / "CONTRIBUTING.md",
+                 ROOT / "CHANGELOG.md"):  # fmt: skip
+        shutil.copy(page, SOURCE)
+    api_pages(SOURCE / "api")
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
     teachers = Path("notebooks", "assignments", "README.md")
     shutil.copy(ROOT / teachers, SOURCE / teachers)
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
-        print(f"{path.stem}", flush=True)
+        before = time.perf_counter()
         prepare(path)
+        print(f"{path.stem:<40}{time.perf_counter() - before:6.1f} s", flush=True)
     options = ["-W", "--keep-going", "-q", "-E", "-d", str(ROOT / "build" / "site-doctrees")]
     failed = build_main(["-c", str(SITE), *options, str(SOURCE), str(UNFINISHED)])
     if failed:
         sys.exit(failed)
     shutil.rmtree(BUILT, ignore_errors=True)
-    UNFINISHED.rename(BUILT)
+    rename(UNFINISHED, BUILT)
     print(f"The site is in build/site/, after {time.perf_counter() - start:.0f} s")
 
 

@@ -6,15 +6,25 @@ script; MathJax is copied into the site. Jupyter Book adds a second program arou
 parts, and nbconvert has neither search nor contents.
 """
 
+import re
+
+import gan_helpers  # noqa: F401  first: it keeps TensorFlow's start-up log out
+
 project = "Generative adversarial networks"
 html_title = project
 language = "en"
 
-extensions = ["myst_nb", "sphinx-mathjax-offline"]
+extensions = ["myst_nb", "sphinx-mathjax-offline", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 2
 nb_execution_mode = "off"
 exclude_patterns = ["README.md"]  # of which index.md includes parts
+
+# The pages of the modules: the docstrings are in Google's style, code in single backticks.
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_use_ivar = True
 
 html_theme = "furo"
 html_static_path = ["static"]
@@ -23,9 +33,32 @@ html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 html_use_index = False
+html_domain_indices = False
 html_copy_source = False
 html_show_copyright = False
 highlight_language = "none"  # of the README's blocks; cells say themselves that they are Python
 # Both keep the contrast of WCAG AA, comments included.
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
+
+
+CODE_OR_SIGN = re.compile(r"(`[^`]*`)|([*|])")
+
+
+def as_plain_text(app, what, name, obj, options, lines):
+    """Docstrings are plain text but for `code`: |x| and 2 * x mean nothing else."""
+    for number, line in enumerate(lines):
+        if not line.lstrip().startswith((">>>", "...")):
+            lines[number] = CODE_OR_SIGN.sub(lambda found: found[1] or "\\" + found[2], line)
+
+
+def is_foreign(app, what, name, obj, skip, options):
+    """Leave out what a class has from a library, such as matplotlib's Figure.set."""
+    module = getattr(obj, "__module__", None)
+    return True if callable(obj) and not str(module).startswith("gan_helpers") else None
+
+
+def setup(app):
+    """Called by Sphinx. Napoleon, at priority 500, then finds the sections of the docstrings."""
+    app.connect("autodoc-process-docstring", as_plain_text, priority=400)
+    app.connect("autodoc-skip-member", is_foreign)

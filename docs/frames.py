@@ -8,24 +8,21 @@ packages stay the same.
 import ast
 import hashlib
 import importlib.metadata
-import inspect
-import io
-import json
-import os
 import re
 import shutil
 import symtable
 from pathlib import Path
 
+from tools.execution import run_cells
+from tools.files import rename
+
 import nbformat
-import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
-from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "frames"
-CELL_TIMEOUT = 600  # seconds
+RECORD = Path(__file__).with_name("record.py")
 # What draws or trains; another version of one of these may draw other pictures.
 PACKAGES = ("ipywidgets", "keras", "matplotlib", "mlxtend", "numpy", "pillow", "tensorflow")
 
@@ -70,7 +67,9 @@ def cells_behind(notebook: nbformat.NotebookNode, cells: list[int]) -> list[int]
         for symbol in _table(source).get_symbols()
         if symbol.is_imported()
     }
-    needed, used_by_all, known = [], set(), None
+    needed: list[int] = []
+    used_by_all: set[str] = set()
+    known: set[str] | None = None
     # Again until nothing is new: a function may use a name that gets its value after it.
     while used_by_all != known:
         needed, names, known = [], set(used_by_all), set(used_by_all)
@@ -86,7 +85,8 @@ def cells_behind(notebook: nbformat.NotebookNode, cells: list[int]) -> list[int]
 
 def _given_and_used(source: str) -> tuple[set[str], set[str]]:
     """The names that code gives a value, and those that it uses before it does so."""
-    given, used = set(), set()
+    given: set[str] = set()
+    used: set[str] = set()
     for statement in ast.parse(source).body:
         table = _table(ast.unparse(statement))
         used |= _used(table) - given
@@ -108,51 +108,10 @@ def _used(table: symtable.SymbolTable) -> set[str]:
     return found.union(*(_used(child) for child in table.get_children()))
 
 
-def record(playground, folder: str) -> None:
-    """Move the slider of a `playgrounds.Playground` from end to end, called inside the kernel.
-
-    Writes a picture for each position, and frames.json, into `folder`.
-
-    Raises:
-        ValueError: the playground has not exactly one slider.
-    """
-    if len(playground.sliders) != 1:
-        raise ValueError(f"a page shows one slider for each picture, got {playground.sliders}")
-    ((name, slider),) = playground.sliders.items()
-    start, whole = slider.value, isinstance(slider.value, int)
-    steps = round((slider.max - slider.min) / slider.step)
-    folder = Path(folder)
-    folder.mkdir(parents=True)
-    frames = []
-    for step in range(steps + 1):
-        slider.value = slider.min + step * slider.step
-        with Image.open(io.BytesIO(playground.image.value)) as picture:
-            size = picture.size
-            # Grey digits lose nothing visible; coloured lines and letters must stay sharp.
-            coloured = bool(np.ptp(np.asarray(picture), axis=2).any())
-            picture.save(folder / f"{step}.webp", lossless=coloured, quality=85, method=6)
-        frames.append(
-            {
-                "value": str(slider.value) if whole else f"{slider.value:.2f}",
-                "words": playground.picture.alt,
-            }
-        )
-    slider.value = start
-    found = {
-        "name": name,
-        "hint": slider.tooltip,
-        "shows": playground.shows,
-        "start": round((start - slider.min) / slider.step),
-        "size": size,
-        "frames": frames,
-    }
-    (folder / "frames.json").write_text(json.dumps(found), encoding="utf-8")
-
-
 def key(sources: list[str]) -> str:
     """A fingerprint of everything that the frames depend on."""
     digest = hashlib.sha256("\0".join(sources).encode())
-    digest.update(inspect.getsource(record).encode())
+    digest.update(RECORD.read_bytes())
     for path in sorted((ROOT / "gan_helpers").rglob("*.[pnk]*")):
         digest.update(path.read_bytes())
     for package in PACKAGES:
@@ -166,7 +125,7 @@ def frames_of(path: Path) -> dict[int, Path]:
     Runs the notebook's cells unless that has been done before.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: a cell failed.
+        tools.execution.NotebookError: a cell failed.
     """
     notebook = nbformat.read(path, as_version=4)
     cells = playground_cells(notebook)
@@ -179,25 +138,19 @@ def frames_of(path: Path) -> dict[int, Path]:
             shutil.rmtree(old)
         unfinished = CACHE / f"{path.stem}-unfinished"
         unfinished.mkdir(parents=True)
-        client = NotebookClient(
-            notebook,
-            kernel_name="python3",
-            timeout=CELL_TIMEOUT,
-            resources={"metadata": {"path": str(path.parent)}},
-        )
-        with (unfinished / "kernel.log").open("w") as log, client.setup_kernel(stderr=log):
-            for index in needed:
-                client.execute_cell(notebook.cells[index], index)
-                if index in cells:
-                    _record_in(client, unfinished / str(cells.index(index)))
-        os.replace(unfinished, kept)
+
+        def record(client: NotebookClient, index: int) -> None:
+            if index in cells:
+                _record_in(client, unfinished / str(cells.index(index)))
+
+        run_cells(notebook, path.name, path.parent, unfinished / "kernel.log", needed, record)
+        rename(unfinished, kept)
     return {index: kept / str(number) for number, index in enumerate(cells)}
 
 
 def _record_in(client: NotebookClient, folder: Path) -> None:
     # What the cell has shown is the kernel's last output; no name of the notebook is touched.
     call = (
-        f"__import__('sys').path.append({str(Path(__file__).parent)!r})\n"
-        f"__import__('frames').record(Out[max(Out)], {str(folder)!r})"
+        f"__import__('runpy').run_path({str(RECORD)!r})['record'](Out[max(Out)], {str(folder)!r})"
     )
     client.execute_cell(nbformat.v4.new_code_cell(call), 0)

@@ -1,21 +1,18 @@
 """The files around the notebooks agree with one another."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -59,7 +56,7 @@ def test_lock_satisfies_every_requirement():
 
 
 def test_lock_that_does_not_satisfy_is_found():
-    lock = "# a comment\nnumpy==2.2.6\nkeras==3.12.4 ; python_version < '3.11'\nkeras==4.0"
+    lock = "# a comment\nnumpy==2.2.6\nkeras==3.12.4 ; python_version < '3.12'\nkeras==4.0"
     assert unsatisfied(["numpy>=2", "keras>=3,<4", "pytest"], lock) == ["keras<4,>=3", "pytest"]
 
 
@@ -77,14 +74,83 @@ def test_commands_of_readme_and_help_are_targets():
     assert listed == TARGETS - {"help"}
 
 
+def oldest_and_newest():
+    """The versions of Python between which all lie that pyproject.toml admits."""
+    admitted = SpecifierSet(PROJECT["requires-python"])
+    versions = [f"3.{minor}" for minor in range(30) if f"3.{minor}" in admitted]
+    return [versions[0], versions[-1]]
+
+
 def test_ci_runs_the_test_commands_of_readme():
     assert (ROOT / ".ci" / "run").read_text().splitlines()[-2:] == ["make test", "make test-colab"]
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
     jobs = yaml.safe_load(workflow)["jobs"].values()
     commands = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
     assert commands == [".ci/run", "make test-lowest"]
+    (versions,) = [job["strategy"]["matrix"]["python"] for job in jobs if "strategy" in job]
+    assert versions == oldest_and_newest()
     for command in (".ci/run", "make test-colab", "make test-lowest"):
         assert f"`{command}`" in README
+
+
+def test_dev_container_sets_up_a_python_that_is_admitted():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
+    image, _, version = container["image"].rpartition(":")
+    assert image.endswith("/devcontainers/python")
+    assert version in SpecifierSet(PROJECT["requires-python"])
+    command, target = container["postCreateCommand"].split()
+    assert command == "make" and target in TARGETS
+    python = container["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"]
+    assert python == "${containerWorkspaceFolder}/.venv/bin/python"
+
+
+def test_commit_hooks_are_the_ruff_of_make_test(tmp_path):
+    settings = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    assert [repository["repo"] for repository in settings["repos"]] == ["local"]
+    hooks = settings["repos"][0]["hooks"]
+    commands = [" ".join(hook["entry"].split()[:2]) for hook in hooks]
+    assert commands == [".venv/bin/ruff check", ".venv/bin/ruff format"]
+    assert all(f"$(BIN)/{command.split('/')[-1]} " in MAKEFILE for command in commands)
+    # In a repository of its own: a bad file is refused, a good one is not.
+    for name in (".pre-commit-config.yaml", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "ruff").symlink_to(Path(sys.executable).with_name("ruff"))
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    command = [sys.executable, "-m", "pre_commit", "run", "--files", "a.py"]
+    outside = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    outside["PRE_COMMIT_HOME"] = str(tmp_path / "cache")
+    (tmp_path / "a.py").write_text("import os\n")
+    subprocess.run(["git", "add", "a.py", ".pre-commit-config.yaml"], cwd=tmp_path, check=True)
+    done = subprocess.run(command, cwd=tmp_path, env=outside, capture_output=True, text=True)
+    assert done.returncode == 1 and "F401" in done.stdout, done.stdout + done.stderr
+    (tmp_path / "a.py").write_text("X = 1\n")
+    done = subprocess.run(command, cwd=tmp_path, env=outside, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_citation_and_changes_name_the_version_and_the_repository():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    required = {"cff-version", "message", "title", "authors"}
+    assert required <= set(citation)
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+    assert citation["repository-code"] == PROJECT["urls"]["Repository"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## ([\d.]+)", changes, re.MULTILINE)[1]
+    assert PROJECT["version"].startswith(newest)
+
+
+def test_what_contributing_names_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./-]+/|[\w./-]+\.(?:py|md|toml|txt|yml))`", text)
+    assert len(named) > 15
+    for name in named:
+        assert "NAME" in name or (ROOT / name).exists(), name
+    for command in re.findall(r"`make ([a-z-]+)", text):
+        assert command in TARGETS, command
+    for module in re.findall(r"`python -m ([\w.]+)", text):
+        assert "NAME" in module or (ROOT / f"{module.replace('.', '/')}.py").exists(), module
 
 
 def run_make(folder, python):
@@ -101,8 +167,8 @@ def run_make(folder, python):
     ("version", "message"),
     [
         ((2, 7), "install one and name it"),
-        ((3, 9), "install one and name it"),
-        ((3, 10), "apt install python3-venv"),
+        ((3, 10), "install one and name it"),
+        ((3, 11), "apt install python3-venv"),
         ((3, 13), "apt install python3-venv"),
         ((3, 14), "install one and name it"),
     ],
@@ -140,8 +206,25 @@ def test_make_leaves_no_stamp_after_a_failed_installation(tmp_path):
     made = run_make(tmp_path, python)
     assert made.returncode != 0
     assert "no network" in made.stderr and "package registry" in made.stdout
+    assert "build/install.log" in made.stdout
+    assert (tmp_path / "build" / "install.log").read_text() == "no network\n"
     assert (tmp_path / ".venv" / "bin" / "python").exists()
     assert not (tmp_path / ".venv" / ".installed").exists()
+
+
+def test_make_prints_one_line_while_it_installs(tmp_path):
+    # A python whose pip has much to say, and a JupyterLab that opens nothing.
+    python = tmp_path / "python"
+    python.write_text(
+        '#!/bin/sh\ncase "$*" in\n*venv*--clear*) mkdir -p .venv/bin; cp "$0" .venv/bin/python;;\n'
+        '*install*) for line in $(seq 100); do echo "WARNING: $line"; done;;\nesac\n'
+    )
+    python.chmod(0o755)
+    made = run_make(tmp_path, python)
+    assert made.returncode == 0, made.stderr
+    assert made.stderr == ""
+    assert len(made.stdout.splitlines()) == 2  # what is installed, and the command itself
+    assert (tmp_path / "build" / "install.log").read_text().count("WARNING") == 200
 
 
 def import_gan_helpers(**environment):

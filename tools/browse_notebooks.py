@@ -22,7 +22,7 @@ from pathlib import Path
 
 try:
     import nbformat
-    from playwright.sync_api import Browser, Page, sync_playwright
+    from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
     from playwright.sync_api import TimeoutError as PlaywrightTimeout
 except ImportError as error:
     sys.exit(f"{error.name} is missing: run `make test`, or pip install -e '.[test]'")
@@ -156,9 +156,8 @@ def run_notebook(browser: Browser, address: str, name: str) -> Iterator[tuple[Pa
         playwright.sync_api.TimeoutError: the cells have not all run in three attempts.
     """
     for last in (False, False, True):
-        page, errors = browser.new_page(viewport={"width": 1280, "height": 1600}), []
-        page.on("pageerror", lambda error, errors=errors: errors.append(f"uncaught: {error}"))
-        page.on("console", lambda line, e=errors: line.type == "error" and e.append(line.text))
+        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        errors = _errors_of(page)
         try:
             page.goto(address)
             try:
@@ -176,6 +175,19 @@ def run_notebook(browser: Browser, address: str, name: str) -> Iterator[tuple[Pa
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=SCREENSHOTS / f"{name}.png")
             page.close()
+
+
+def _errors_of(page: Page) -> list[str]:
+    """A list to which each error of the page and of its console is added."""
+    errors: list[str] = []
+
+    def on_console(line: ConsoleMessage) -> None:
+        if line.type == "error":
+            errors.append(line.text)
+
+    page.on("pageerror", lambda error: errors.append(f"uncaught: {error}"))
+    page.on("console", on_console)
+    return errors
 
 
 def _run_all_cells(page: Page) -> None:

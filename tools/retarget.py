@@ -5,10 +5,11 @@ python -m tools.retarget OWNER/NAME
 """
 
 import argparse
-import os
 import re
 import sys
 from pathlib import Path
+
+from tools.files import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*\w)?/[\w.-]*\w")
@@ -31,8 +32,8 @@ def files(root: Path) -> list[Path]:
     """The files that name the repository."""
     notebooks = root / "notebooks"
     assignments = sorted(notebooks.glob("assignments/*/*/*.ipynb"))
-    return [root / "README.md", *sorted(notebooks.glob("*.ipynb")), *assignments,
-            root / "pyproject.toml"]  # fmt: skip
+    words = [root / "README.md", root / "CITATION.cff"]
+    return [*words, *sorted(notebooks.glob("*.ipynb")), *assignments, root / "pyproject.toml"]
 
 
 def retarget(root: Path, new: str) -> list[Path]:
@@ -51,9 +52,7 @@ def retarget(root: Path, new: str) -> list[Path]:
         # The old name must not be a part of a longer one.
         rewritten = re.sub(rf"(?<![\w.-]){re.escape(old)}(?![\w-]|\.\w)", new, text)
         if rewritten != text:
-            unfinished = path.with_name(f".{path.name}.unfinished")
-            unfinished.write_text(rewritten, encoding="utf-8")
-            os.replace(unfinished, path)
+            write_whole(path, rewritten)
             changed.append(path)
     return changed
 

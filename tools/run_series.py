@@ -1,75 +1,55 @@
 """Run the whole series top to bottom, render its pages and draw digits with its generator.
 
 Everything is written under build/. With --store, for maintainers, the outputs also go back
-into notebooks/, once all notebooks have run.
+into notebooks/, once all notebooks have run. With names, only these notebooks run:
+python -m tools.run_series --store 02_discriminator_loss
 """
 
 import argparse
-import os
-import re
+import io
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 try:
+    from tools.execution import NotebookError, run_cells
+
     import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellControlSignal, DeadKernelError
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 except ImportError as error:
     sys.exit(f"{error.name} is missing: run `make run`, or pip install -e '.[lab]'")
 
+from tools.files import write_whole
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent
 SAMPLES = 5000
-CELL_TIMEOUT = 600  # seconds
-TRACEBACK_LINES = 8
-COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 WIDGET = "application/vnd.jupyter.widget-view+json"
-
-
-class NotebookError(Exception):
-    """A notebook did not run to its end; the message names the cell and the reason."""
 
 
 def execute(path: Path, log: Path) -> float:
     """Execute a notebook in place, in a fresh kernel, and return the seconds it took.
 
-    What has been executed is kept in the file also when a cell fails. What the kernel itself
-    reports, as opposed to the cells, is added to `log`.
+    What has been executed is kept in the file also when a cell fails.
 
     Raises:
-        NotebookError: a cell failed, took too long, or ended the kernel.
+        NotebookError: as `run_cells`.
     """
     notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
-        notebook,
-        kernel_name="python3",
-        timeout=CELL_TIMEOUT,
-        record_timing=False,
-        coalesce_streams=True,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
     start = time.perf_counter()
-    number = 0
     try:
-        # Cell by cell instead of client.execute(), to know which cell it was that failed.
-        with log.open("a") as kernel_log, client.setup_kernel(stderr=kernel_log):
-            for index, cell in enumerate(notebook.cells):
-                if cell.cell_type == "code":
-                    number += 1
-                    client.execute_cell(cell, index, execution_count=number)
-    except (CellControlSignal, DeadKernelError) as error:
-        lines = COLOUR_CODE.sub("", str(error)).strip().splitlines()[-TRACEBACK_LINES:]
-        raise NotebookError("\n".join([f"{path.name}, cell [{number}]:", *lines])) from error
+        run_cells(notebook, path.name, folder=path.parent, log=log)
     finally:
-        nbformat.write(notebook, path)
+        write_notebook(path, notebook)
     return time.perf_counter() - start
+
+
+def write_notebook(path: Path, notebook: nbformat.NotebookNode) -> None:
+    """Write a notebook whole, in the form in which the series is stored."""
+    write_whole(path, nbformat.writes(notebook).rstrip("\n") + "\n")
 
 
 def write_page(path: Path, folder: Path) -> None:
@@ -127,32 +107,43 @@ def draw_digits(generator_path: Path, folder: Path) -> None:
             f"{images.shape[1:]} in [{images.min():.3g}, {images.max():.3g}]"
         )
 
-    unfinished = folder / "digits.unfinished.npz"
-    np.savez_compressed(unfinished, x=images, y=labels)
-    os.replace(unfinished, folder / "digits.npz")
+    digits = io.BytesIO()
+    np.savez_compressed(digits, x=images, y=labels)
+    write_whole(folder / "digits.npz", digits.getvalue())
     figure = pictures.image_grid(
         images[:120],
         columns=20,
         titles=["Drawn by the generator of notebook 05, none of them selected"],
         alt="Grid of 120 generated handwritten digits, white on black: 6 rows of 0 to 9 twice",
     )
-    (folder / "digits.png").write_bytes(figure.png())
+    write_whole(folder / "digits.png", figure.png())
 
 
 def store(executed: list[Path], notebooks: Path) -> None:
     """Replace the notebooks by the executed ones."""
     for path in executed:
         notebook = without_machine(nbformat.read(path, as_version=4))
-        unfinished = notebooks / f".{path.name}.unfinished"
-        nbformat.write(notebook, unfinished)
-        os.replace(unfinished, notebooks / path.name)
+        write_notebook(notebooks / path.name, notebook)
 
 
-def run(root: Path, keep: bool) -> None:
-    """Run the series of the project at `root`; with `keep`, store its outputs there."""
-    sources = sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    if not sources:
+def chosen(root: Path, names: Sequence[str]) -> list[Path]:
+    """The notebooks of the project with these names, or all of the series; in its order.
+
+    Raises:
+        NotebookError: there is no such notebook, or none at all.
+    """
+    series = {path.stem: path for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))}
+    if not series:
         raise NotebookError(f"no notebooks in {root / 'notebooks'}")
+    wanted = {name.removesuffix(".ipynb") for name in names} or set(series)
+    if unknown := sorted(wanted - set(series)):
+        raise NotebookError(f"NAME must be of {', '.join(series)}, got {', '.join(unknown)}")
+    return [path for name, path in series.items() if name in wanted]
+
+
+def run(root: Path, keep: bool, names: Sequence[str] = ()) -> None:
+    """Run the series of the project at `root`, or the notebooks named; with `keep`, store them."""
+    sources = chosen(root, names)
     build = root / "build"
     copies, pages = build / "notebooks", build / "html"
     for folder in (copies, pages):
@@ -170,13 +161,20 @@ def run(root: Path, keep: bool) -> None:
         write_page(executed[-1], pages)
     print(f"{'in total':<40}{total:6.1f} s", flush=True)
 
-    draw_digits(copies / "saved" / "conditional_generator.keras", build)
+    generator = copies / "saved" / "conditional_generator.keras"
+    draws = generator.is_file() or not names
+    if draws:
+        draw_digits(generator, build)
     if keep:
         store(executed, root / "notebooks")
+        print("Stored the outputs in notebooks/")
+    print("Pages to read:   build/html/")
+    if not draws:
+        return
+    if keep:
         (root / "images").mkdir(exist_ok=True)
         shutil.copy(build / "digits.png", root / "images")
-        print("Stored the outputs in notebooks/ and the digits in images/digits.png")
-    print("Pages to read:   build/html/")
+        print("Stored the digits in images/digits.png")
     print("Digits to see:   build/digits.png")
     print(f"Digits to use:   build/digits.npz, x with {SAMPLES:,} images in [-1, 1], y with labels")
 
@@ -184,11 +182,12 @@ def run(root: Path, keep: bool) -> None:
 def main() -> None:
     """Read the command line and run the series."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these notebooks")
     parser.add_argument("--store", action="store_true", help="write outputs back to notebooks/")
     parser.add_argument("--root", type=Path, default=ROOT, help="the project (default: this one)")
     arguments = parser.parse_args()
     try:
-        run(arguments.root.resolve(), arguments.store)
+        run(arguments.root.resolve(), arguments.store, arguments.names)
     except NotebookError as error:
         sys.exit(f"\n{error}")
     except KeyboardInterrupt:

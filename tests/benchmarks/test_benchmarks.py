@@ -7,14 +7,14 @@ import json
 import math
 
 from benchmarks import __main__ as command
-from benchmarks import flops, grading, peers, quality, report, steps
+from benchmarks import contenders, flops, grading, peers, quality, report
 from gan_helpers import networks
 
 import keras
 import numpy as np
 import pytest
 
-# Keras 3.12 itself calls numpy 2 in the old way, when it traces.
+# Keras itself calls numpy 2 in the old way, when it traces.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
@@ -49,7 +49,7 @@ def test_tutorial_discriminator_is_as_published():
     assert peers.tutorial_discriminator().count_params() == 212_865
 
 
-@pytest.mark.parametrize("pair", steps.PAIRS, ids=lambda pair: pair.name)
+@pytest.mark.parametrize("pair", contenders.PAIRS, ids=lambda pair: pair.name)
 def test_pytorch_has_the_same_networks(pair):
     torch = pytest.importorskip("torch")
     from benchmarks import peers_torch
@@ -63,14 +63,15 @@ def test_pytorch_has_the_same_networks(pair):
 
 
 @pytest.mark.parametrize(
-    "contender", [steps.SERIES, steps.SIMULTANEOUS, steps.TUTORIAL, steps.KERAS_PLAIN]
+    "contender",
+    [contenders.SERIES, contenders.SIMULTANEOUS, contenders.TUTORIAL, contenders.KERAS_PLAIN],
 )
 def test_contender_trains_both_networks(contender, monkeypatch):
     pair = networks.build_generator(hidden_units=4), networks.build_discriminator(4)
     monkeypatch.setattr(peers, "build", lambda name: pair)
     before = [weight.numpy() for model in pair for weight in model.trainable_weights]
     images = np.random.default_rng(0).uniform(-1, 1, (8, 28, 28, 1)).astype(np.float32)
-    peers.trainer(contender, steps.Pair("dense", 4, 1e-3, 0.5, 2), images)(2)
+    peers.trainer(contender, contenders.Pair("dense", 4, 1e-3, 0.5, 2), images)(2)
     after = [weight.numpy() for model in pair for weight in model.trainable_weights]
     for one, other in zip(before, after, strict=True):
         assert np.isfinite(other).all() and not np.array_equal(one, other)
@@ -149,32 +150,36 @@ MACHINE = {"date": "2026-01-02", "processor": "a chip, 2 cores", "memory": "4 Gi
 
 def pair_results(**speeds):
     """Made-up speeds: one number for each contender, twice."""
-    names = {"ours": steps.SERIES, "at_once": steps.SIMULTANEOUS}
-    names |= {"tutorial": steps.TUTORIAL, "torch": steps.TORCH, "onednn": steps.TUTORIAL_ONEDNN}
+    names = {"ours": contenders.SERIES, "at_once": contenders.SIMULTANEOUS}
+    names |= {
+        "tutorial": contenders.TUTORIAL,
+        "torch": contenders.TORCH,
+        "onednn": contenders.TUTORIAL_ONEDNN,
+    }
     speeds = {names[name]: [value, value] for name, value in speeds.items()}
-    missing = {name: "ImportError: none" for name in steps.TRAINERS if name not in speeds}
-    rates = {name: [2e9, 2e9] for name in steps.RATES}
+    missing = {name: "ImportError: none" for name in contenders.TRAINERS if name not in speeds}
+    rates = {name: [2e9, 2e9] for name in contenders.RATES}
     return {
         "speeds": speeds | rates,
         "missing": missing,
-        "flops": dict.fromkeys(steps.TRAINERS, 10**6),
+        "flops": dict.fromkeys(contenders.TRAINERS, 10**6),
     }
 
 
 @pytest.mark.parametrize(
     ("name", "peer", "speeds", "cells"),
     [
-        ("dense", steps.TUTORIAL, {"ours": 180, "tutorial": 100}, ["1.80", "met"]),
-        ("dense", steps.TUTORIAL, {"ours": 179, "tutorial": 100}, ["1.79", "**missed**"]),
-        ("dense", steps.TORCH, {"ours": 100, "torch": 100}, ["1.00", "**missed**"]),
-        ("dense", steps.TORCH, {"ours": 101, "torch": 100}, ["1.01", "met"]),
-        ("tutorial", steps.TORCH, {"ours": 100, "torch": 100}, ["1.00", "met"]),
-        ("tutorial", steps.TORCH, {"ours": 99, "torch": 100}, ["0.99", "**missed**"]),
-        ("tutorial", steps.TORCH, {"ours": 99}, ["not available", "open"]),
+        ("dense", contenders.TUTORIAL, {"ours": 180, "tutorial": 100}, ["1.80", "met"]),
+        ("dense", contenders.TUTORIAL, {"ours": 179, "tutorial": 100}, ["1.79", "**missed**"]),
+        ("dense", contenders.TORCH, {"ours": 100, "torch": 100}, ["1.00", "**missed**"]),
+        ("dense", contenders.TORCH, {"ours": 101, "torch": 100}, ["1.01", "met"]),
+        ("tutorial", contenders.TORCH, {"ours": 100, "torch": 100}, ["1.00", "met"]),
+        ("tutorial", contenders.TORCH, {"ours": 99, "torch": 100}, ["0.99", "**missed**"]),
+        ("tutorial", contenders.TORCH, {"ours": 99}, ["not available", "open"]),
     ],
 )
 def test_verdict_on_speed(name, peer, speeds, cells):
-    row = report.speed_ratio(name, pair_results(**speeds), steps.SERIES, peer)
+    row = report.speed_ratio(name, pair_results(**speeds), contenders.SERIES, peer)
     assert [row[1], row[3]] == cells
 
 
@@ -223,7 +228,9 @@ GRADES = {"student": "ada", "state": "graded", "test_a": "2.0", "message": ""}
 
 
 def made_up_results():
-    pairs = {pair.name: pair_results(ours=500, at_once=600, tutorial=100) for pair in steps.PAIRS}
+    pairs = {
+        pair.name: pair_results(ours=500, at_once=600, tutorial=100) for pair in contenders.PAIRS
+    }
     waits = ("import gan_helpers", "first step, fully connected pair")
     return {
         "steps": {"machine": MACHINE, "rounds": 2, "seconds": 1.0, "pairs": pairs},

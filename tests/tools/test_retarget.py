@@ -13,19 +13,20 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "tools" / "retarget.py"
-
 PATHS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 # The places in which an address of this repository can stand.
 ADDRESS = re.compile(
-    r"(?:git\+https://github\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)"
+    r"(?:git\+https://github\.com|src=https://github\.com|repository-code: https://github\.com"
+    r"|colab\.research\.google\.com/github|mybinder\.org/v2/gh)"
     r"/([\w.-]+/[\w-]+(?:\.[\w-]+)*)"
 )
 
 
 def links(repository, name):
-    """Where a notebook opens in Colab and on Binder."""
+    """Where a notebook opens in Colab, on Binder and on Kaggle."""
+    source = f"https://github.com/{repository}/blob/main/notebooks/{name}"
     return {
+        "Kaggle": f"https://kaggle.com/kernels/welcome?src={source}",
         "Colab": f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{name}",
         "Binder": f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/notebooks/{name}",
     }
@@ -63,8 +64,8 @@ def project(tmp_path):
 
 
 def run(project, repository):
-    command = [sys.executable, SCRIPT, repository, "--root", project]
-    return subprocess.run(command, capture_output=True, text=True)
+    command = [sys.executable, "-m", "tools.retarget", repository, "--root", project]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
 def test_one_command_moves_everything_and_back(project):

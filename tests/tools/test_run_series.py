@@ -4,13 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import run_series
+from tools import execution, run_series
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-SCRIPT = Path(__file__).parents[2] / "tools" / "run_series.py"
+ROOT = Path(__file__).parents[2]
 
 SAVE_GENERATOR = """import keras
 generator = keras.Sequential(
@@ -30,9 +30,9 @@ def project(folder, *sources):
     return folder
 
 
-def run(root):
-    command = [sys.executable, SCRIPT, "--store", "--root", root]
-    return subprocess.run(command, capture_output=True, text=True)
+def run(root, *names):
+    command = [sys.executable, "-m", "tools.run_series", "--store", "--root", root, *names]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
 def stored(root):
@@ -54,6 +54,38 @@ def test_failing_cell_is_named_and_what_ran_is_kept(tmp_path, cell, reason):
     assert kept.cells[1].outputs[0].text == "second\n"
     assert (root / "build" / "html" / "01_part.html").exists()
     assert stored(root) == before
+
+
+def test_a_name_that_ipython_does_not_know_is_a_failure(tmp_path):
+    root = project(tmp_path, ["%tiem\nassert False"])
+    done = run(root)
+    assert done.returncode == 1 and "01_part.ipynb, cell [1]:" in done.stderr
+
+
+def test_only_the_notebooks_named_run_and_are_stored(tmp_path):
+    root = project(tmp_path, ["print('first')"], ["print('second')"], ["1 / 0"])
+    first, second, third = stored(root)
+    done = run(root, "02_part.ipynb")
+    assert done.returncode == 0, done.stderr
+    after = stored(root)
+    assert [after[0], after[2]] == [first, third]
+    assert nbformat.reads(after[1], as_version=4).cells[1].outputs[0].text == "second\n"
+    assert not (root / "build" / "digits.npz").exists()  # the notebook that can draw did not run
+
+
+def test_a_name_that_is_no_notebook_is_refused(tmp_path):
+    root = project(tmp_path, ["print('first')"])
+    done = run(root, "part")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "NAME must be of 01_part, got part"
+
+
+def test_the_kernel_finds_this_copy_of_gan_helpers(tmp_path):
+    notebook = new_notebook(
+        cells=[new_code_cell("import gan_helpers; print(gan_helpers.__file__)")]
+    )
+    execution.run_cells(notebook, "one", tmp_path, tmp_path / "kernel.log")
+    assert notebook.cells[0].outputs[0].text.startswith(str(ROOT))
 
 
 def test_series_without_a_generator_stores_nothing(tmp_path):
