@@ -8,7 +8,7 @@ from gan_helpers.playgrounds.base import Playground, sigmoid, slider_for
 import ipywidgets
 import numpy as np
 
-REACH = 2.5  # the picture shows theta and psi from -REACH to REACH
+REACH = 2.0  # the picture shows theta and psi from -REACH to REACH
 RATES, COSTS = (0.05, 1.0, 0.05), (0.0, 2.0, 0.05)  # least, greatest, step of each slider
 
 
