@@ -1,8 +1,19 @@
 """Pictures of the series' own subjects: grids of images, training as it goes, the game itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from gan_helpers.charts import BLACK, BLUE, COLORS, GREEN, ORANGE, STYLES, Picture, finish
+from gan_helpers.charts import (
+    BLACK,
+    BLUE,
+    COLORS,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALE,
+    STYLES,
+    Picture,
+    finish,
+)
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
@@ -113,70 +124,209 @@ def training_view(images: np.ndarray, columns: int, epochs: int) -> Picture:
     return figure
 
 
-def game_diagram() -> Picture:
-    """Draw the structure of the game: who feeds whom, and who learns from what."""
+def game_diagram(real: np.ndarray | None = None, fake: np.ndarray | None = None) -> Picture:
+    """Draw the structure of the game: who feeds whom, and who learns from what.
+
+    Args:
+        real: one real image, (height, width, 1) in [-1, 1], drawn into its box; None for none.
+        fake: one image of the generator, drawn beside it; None for none.
+
+    Returns:
+        The picture.
+    """
     figure = Picture(
         alt="Diagram: a latent vector z goes into the generator G, which makes a fake x. Real x "
         "from the data and fake x go, half and half, into the discriminator D, which answers "
-        "with the probability that x is real. D learns from both halves, G from the fake half.",
-        figsize=(9.2, 3.0),
+        "with the probability that x is real. D learns from the answers to both halves. What G "
+        "learns comes from the answers to the fake half and goes back through D, then into G.",
+        figsize=(9.2, 3.05),
     )
     axis = figure.subplots()
-    axis.set(xlim=(0, 9.2), ylim=(0, 3))
+    axis.set(xlim=(0, 9.2), ylim=(0.4, 3.35))
     axis.axis("off")
 
-    def box(x, y, text, colour, width=1.55):
+    def box(x, y, text, colour, width=1.55, picture=None):
         patch = FancyBboxPatch(
-            (x, y), width, 0.72, boxstyle="round,pad=0.06", fc="white", ec=colour, lw=2
+            (x, y), width, 0.8, boxstyle="round,pad=0.06", fc="white", ec=colour, lw=2, zorder=1
         )
         axis.add_patch(patch)
-        axis.text(x + width / 2, y + 0.36, text, ha="center", va="center", fontsize=10.5)
+        left = x
+        if picture is not None:
+            left, extent = x + 0.78, (x, x + 0.78, y + 0.01, y + 0.79)
+            axis.imshow(np.squeeze(picture), cmap="gray", vmin=-1, vmax=1, extent=extent, zorder=2)
+        middle = (left + x + width) / 2
+        axis.text(middle, y + 0.42, text, ha="center", va="center", fontsize=10, zorder=4)
 
     def arrow(start, end, text="", dy=0.14, **kwargs):
-        axis.annotate(
-            "", end, start, arrowprops={"arrowstyle": "-|>", "lw": 1.6, "color": BLACK} | kwargs
-        )
+        look = {"arrowstyle": "-|>", "lw": 1.6, "color": BLACK, "shrinkA": 0, "shrinkB": 0}
+        axis.annotate("", end, start, arrowprops=look | kwargs, zorder=3)
         middle = (np.array(start) + np.array(end)) / 2
         axis.text(middle[0], middle[1] + dy, text, ha="center", va="center", fontsize=9.5)
 
-    box(0.15, 0.35, "latent vector\n$z$", BLACK, 1.3)
-    box(2.25, 0.35, "generator\n$x = g(z;\\,\\theta_g)$", ORANGE)
-    box(2.25, 1.95, "real digits\n$x \\sim p_{data}$", BLUE)
-    box(5.1, 1.15, "discriminator\n$d(x;\\,\\theta_d)$", GREEN)
-    box(7.75, 1.15, "probability\nthat $x$ is real", BLACK, 1.3)
-    arrow((1.52, 0.71), (2.18, 0.71))
-    arrow((3.87, 2.31), (5.03, 1.68), "half real", 0.24)
-    arrow((3.87, 0.71), (5.03, 1.34), "half fake", -0.26)
-    arrow((6.72, 1.51), (7.68, 1.51))
+    box(0.1, 0.6, "latent\nvector $z$", BLACK, 0.95)
+    box(1.55, 0.6, "generator\n$x = g(z;\\,\\theta_g)$", ORANGE, 2.3, fake)
+    box(1.55, 2.3, "real digits\n$x \\sim p_{data}$", BLUE, 2.3, real)
+    box(5.15, 1.45, "discriminator\n$d(x;\\,\\theta_d)$", GREEN, 1.7)
+    box(7.75, 1.45, "probability\nthat $x$ is real", BLACK, 1.3)
+    arrow((1.13, 1.0), (1.47, 1.0))
+    arrow((3.93, 2.7), (5.07, 2.1), "half real", 0.24)
+    arrow((3.93, 1.25), (5.07, 1.75), "half fake", 0.24)
+    arrow((6.93, 2.0), (7.67, 2.0))
 
-    def learns(start, end, bend, colour, text, x, y):
-        path = f"arc3,rad={bend}"
-        arrow(start, end, linestyle="--", lw=1.3, color=colour, connectionstyle=path)
-        axis.text(x, y, text, ha="center", fontsize=9.5)
-
-    learns((8.4, 1.95), (5.9, 1.95), 0.35, GREEN, "$D$ learns from both halves", 7.15, 2.6)
-    learns((8.4, 1.07), (3.05, 0.27), -0.25, ORANGE, "$G$ learns from the fake half", 8.1, 0.2)
+    back = {"linestyle": "--", "lw": 1.4}
+    arrow((8.4, 2.35), (6.0, 2.35), color=GREEN, connectionstyle="arc3,rad=0.3", **back)
+    axis.text(7.2, 3.0, "$D$ learns from both halves", ha="center", fontsize=9.5, color=GREEN)
+    # In at D's right side, out at its left: over the box, so that it is seen to go through.
+    axis.plot((7.67, 5.05, 4.95), (1.57, 1.57, 1.5), color=ORANGE, zorder=3, **back)
+    arrow((4.95, 1.5), (3.93, 0.85), color=ORANGE, **back)
+    axis.text(
+        6.3, 0.75, "$G$ learns from the fake half,\nback through $D$", ha="center", fontsize=9.5,
+        color=ORANGE,
+    )  # fmt: skip
+    axis.set_aspect("equal")
     return figure
 
 
-def game_paths(paths: dict[str, np.ndarray], title: str, alt: str) -> Picture:
+def game_paths(
+    paths: dict[str, np.ndarray],
+    title: str,
+    alt: str,
+    field: Callable | None = None,
+    reach: float | None = None,
+) -> Picture:
     """Draw the paths of two players in the plane of their two parameters.
 
     Args:
         paths: label -> (steps, 2): G's parameter theta, then D's parameter psi.
         title: the finding.
         alt: description of the picture.
+        field: function (theta, psi) -> (G's step, D's step), of arrays, drawn as arrows of one
+            length; None for none.
+        reach: how far the axes go in each direction; None to fit the paths.
 
     Returns:
-        The picture; the start is a dot, the equilibrium at (0, 0) a star.
+        The picture; the start is a dot, each end a square, the equilibrium at (0, 0) a star.
+        With a field, `picture.field` holds its arrows and `picture.set_field` turns them;
+        `picture.paths` maps each label to a path that `set` draws anew.
     """
-    figure = Picture(alt=alt, figsize=(6.6, 4.6))
+    figure = Picture(alt=alt, figsize=(7.2, 4.8))
     axis = figure.subplots()
-    for (label, path), colour, style in zip(paths.items(), COLORS, STYLES, strict=False):
-        axis.plot(*path.T, color=colour, linestyle=style, linewidth=1.4, label=label)
-        axis.plot(*path[0], "o", color=colour)
-    axis.plot(0, 0, "*", color=BLACK, markersize=13, label="equilibrium")
-    axis.set_aspect("equal")
+    reach = reach or 1.15 * max(np.abs(path).max() for path in paths.values())
+    if field is not None:
+        grid = np.meshgrid(*[np.linspace(-0.95, 0.95, 16) * reach] * 2)  # none lies on the star
+        look = {
+            "color": PALE,
+            "headwidth": 4.5,
+            "pivot": "mid",
+            "units": "width",
+            "width": 0.0035,
+            "scale": 23,
+        }
+        figure.field = axis.quiver(*grid, *grid, zorder=1, **look)
+
+        def set_field(field: Callable) -> None:
+            steps = np.array(field(*grid))
+            figure.field.set_UVC(*steps / np.maximum(np.hypot(*steps), 1e-12))
+
+        figure.set_field = set_field
+        set_field(field)
+    figure.paths = {
+        label: _Path(axis, label, path, colour, style)
+        for (label, path), colour, style in zip(paths.items(), (BLACK, GREY), STYLES, strict=False)
+    }
+    axis.plot(0, 0, "*", color=BLACK, markersize=13, label="equilibrium", zorder=4)
+    axis.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     finish(axis, title, r"$\theta$: where $G$ puts its sample", r"$\psi$: slope of $D$'s logit")
-    axis.legend(fontsize=8.5, loc="center left", bbox_to_anchor=(1.02, 0.5))
+    axis.xaxis.label.set_color(ORANGE)
+    axis.yaxis.label.set_color(GREEN)
+    handles, labels = axis.get_legend_handles_labels()
+    once = dict(zip(labels, handles, strict=True))  # all paths have one start
+    axis.legend(once.values(), once, fontsize=8.5, loc="center left", bbox_to_anchor=(1.02, 0.5))
+    return figure
+
+
+class _Path:
+    """A line with its start, its end, and arrowheads along it."""
+
+    HEADS = 7
+
+    def __init__(self, axis, label: str, path: np.ndarray, colour: str, style):
+        (line,) = axis.plot([], [], color=colour, linestyle=style, linewidth=1.4, label=label)
+        (start,) = axis.plot([], [], "o", color=BLACK, label="start", zorder=4)
+        end = axis.scatter([0], [0], marker="s", color=colour, label=f"end ({label})", zorder=4)
+        heads = axis.quiver(
+            *np.zeros((4, self.HEADS)), color=colour, pivot="mid", units="width", width=0.008,
+            scale=60, headwidth=5, headlength=6, headaxislength=6, minlength=0, zorder=3,
+        )  # fmt: skip
+        self.artists = [line, heads, start, end]
+        self.set(path)
+
+    def set(self, path: np.ndarray) -> None:
+        """Draw another path, (steps, 2)."""
+        line, heads, start, end = self.artists
+        line.set_data(*path.T)
+        start.set_data(*path[:1].T)
+        end.set_offsets(path[-1:])
+        steps = np.diff(path, axis=0)
+        if len(steps):
+            far = np.cumsum(np.hypot(*steps.T))
+            at = np.searchsorted(far, np.linspace(0, far[-1], self.HEADS + 2)[1:-1])
+            lengths = np.maximum(np.hypot(*steps[at].T), 1e-12)
+            heads.set_offsets((path[at] + path[at + 1]) / 2)
+            heads.set_UVC(*(steps[at].T / lengths))
+
+
+def growth(samples: dict[str, np.ndarray], title: str, alt: str) -> Picture:
+    """Draw images in rows, each row with its label: the same columns at several moments.
+
+    Args:
+        samples: label of the row -> images (n, height, width, 1) in [-1, 1].
+        title: the finding.
+        alt: description of the picture.
+
+    Returns:
+        The picture.
+
+    Raises:
+        ValueError: no rows, or rows of different lengths.
+    """
+    lengths = {len(images) for images in samples.values()}
+    if len(lengths) != 1:
+        raise ValueError(f"samples must hold rows of one length, got {sorted(lengths)}")
+    (columns,) = lengths
+    tiled = tile(np.concatenate(list(samples.values())), columns)
+    figure = Picture(alt=alt, figsize=(9.2, 0.35 + 8.0 * tiled.shape[0] / tiled.shape[1]))
+    axis = figure.subplots()
+    axis.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
+    height = tiled.shape[0] / len(samples)
+    axis.set_yticks(height * (np.arange(len(samples)) + 0.5), list(samples))
+    axis.set_xticks([])
+    axis.tick_params(length=0)
+    axis.spines[:].set_visible(False)
+    axis.set_title(title, fontsize=10.5)
+    return figure
+
+
+def pixel_slopes(image: np.ndarray, slope: np.ndarray, title: str, alt: str) -> Picture:
+    """Draw an image beside the slope of a number, such as D's logit, in each of its pixels.
+
+    Args:
+        image: (height, width, 1) in [-1, 1].
+        slope: (height, width, 1); red is above 0, blue below, white is 0.
+        title: the finding.
+        alt: description of the picture.
+
+    Returns:
+        The picture.
+    """
+    figure = Picture(alt=alt, figsize=(7.2, 3.3))
+    left, right = figure.subplots(1, 2)
+    left.imshow(np.squeeze(image), cmap="gray", vmin=-1, vmax=1)
+    left.set_title("One fake", fontsize=10.5)
+    largest = np.abs(slope).max()
+    shown = right.imshow(np.squeeze(slope), cmap="RdBu_r", vmin=-largest, vmax=largest)
+    right.set_title(title, fontsize=10.5)
+    figure.colorbar(shown, ax=right, label="slope of the logit in this pixel", shrink=0.85)
+    for axis in (left, right):
+        axis.axis("off")
     return figure
