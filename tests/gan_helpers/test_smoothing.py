@@ -2,7 +2,7 @@
 
 import io
 
-from gan_helpers import data, losses, playgrounds
+from gan_helpers import data, losses, pictures, playgrounds
 
 import numpy as np
 import pytest
@@ -241,3 +241,56 @@ def test_where_no_sample_falls_no_best_d_is_drawn():
     best = line(narrow, 1, "D*")
     assert np.isnan(best[[0, 200]]).all(), "both densities are 0 there"
     assert best[80] == pytest.approx(0.9, abs=1e-3) and best[120] == pytest.approx(0, abs=1e-3)
+
+
+# The pictures of the chapter: what they say is computed from what they are given.
+
+
+def test_the_zero_of_the_gradient_is_marked_and_named():
+    logit = np.linspace(-4, 4, 81)
+    slopes = {f"label {t}": 1 / (1 + np.exp(-logit)) - t for t in (1, 0.75)}
+    picture = pictures.gradient_on_real(logit, slopes)
+    (axis,) = picture.axes
+    assert axis.get_title() == "With label 0.75, the gradient changes sign at logit 1.10"
+    (mark,) = picture.artists_by_label[0, "(1.10, 0)"].get_xydata()
+    np.testing.assert_allclose(mark, [np.log(3), 0], atol=1e-3)
+    assert "(1.10, 0), is where it is zero with label 0.75" in picture.alt
+
+
+def test_scaled_discriminators_are_drawn_with_their_largest_gap():
+    x = np.linspace(-3, 3, 13)
+    theory = {s: (1 - s) / (1 + np.exp(2 * x)) for s in (0.0, 0.1)}
+    trained = {s: best + 0.013 for s, best in theory.items()}
+    picture = pictures.scaled_discriminator(x, theory, trained)
+    (axis,) = picture.axes
+    assert "come within 0.02 of it" in axis.get_title()
+    np.testing.assert_array_equal(axis.lines[3].get_ydata(), trained[0.1][::6])
+    labels = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert labels == ["D*, s = 0.0", "D*, s = 0.1", "trained D"]
+
+
+def test_what_g_hears_is_marked_over_both_densities():
+    x = np.linspace(-4, 5, 91)
+    p_data, p_g = (data.gaussian(mean).density(x) for mean in (-1.0, 1.0))
+    picture = pictures.what_g_hears(
+        x, ("One", p_data, p_g, -x, x / 100), ("Two", p_g, p_data, x, x)
+    )
+    left, right, *behind = picture.axes
+    assert left.get_title() == "One: -3.90 one-sided, +0.039 two-sided"
+    assert right.get_title() == "Two: +3.90 one-sided, +3.90 two-sided"
+    assert left.get_title() in picture.alt and right.get_title() in picture.alt
+    assert left.get_legend() is None
+    labels = [text.get_text() for text in right.get_legend().get_texts()]
+    assert labels == ["one-sided: 0.9 and 0", "two-sided: 0.9 and 0.1", "p_data", "p_g"]
+    dot = picture.artists_by_label[0, "_one-sided: 0.9 and 0"].get_xydata()
+    np.testing.assert_allclose(dot, [[3.9, -3.9]])
+    assert all(len(axis.collections) == 2 for axis in behind) and len(behind) == 2
+
+
+def test_overconfidence_has_a_dot_a_seed_and_its_means():
+    picture = pictures.overconfidence({"1 and 0": [4.0, 8.0], "0.9 and 0": [1.0, 3.0]})
+    (axis,) = picture.axes
+    assert axis.get_title() == "Each smoothed side lowers the log loss: 6.0 to 2.0"
+    assert list(axis.lines[0].get_ydata()) == [4, 8] and list(axis.lines[1].get_ydata()) == [6, 6]
+    assert list(axis.lines[-1].get_ydata()) == pytest.approx([2 * np.log(2)] * 2)
+    assert axis.get_yscale() == "log" and "6.0 with labels 1 and 0" in picture.alt
