@@ -249,8 +249,8 @@ def what_g_hears(x: np.ndarray, *cases: tuple, at: float = 3.9) -> Picture:
 
     Args:
         x: float (n,), rising.
-        cases: for each panel what its title begins with, then p_data, p_g, and the slope of log D* with one-sided
-            and with two-sided smoothing, each float (n,) at x.
+        cases: for each panel what its title begins with, then p_data, p_g, and the slope of
+            log D* with one-sided and with two-sided smoothing, each float (n,) at x.
         at: the x to mark; each panel's title ends with what is heard there.
 
     Returns:
@@ -262,9 +262,8 @@ def what_g_hears(x: np.ndarray, *cases: tuple, at: float = 3.9) -> Picture:
         heard = [np.interp(at, x, y) for y in slopes]
         one, two = (f"{y:+.2f}" if abs(y) > 0.1 else f"{y:+.2g}" for y in heard)
         title = f"{case}: {one} one-sided, {two} two-sided"
-        words.append(f"{title}; one-sided, the slope lies between {slopes[0].min():.1f} and "
-                     f"{slopes[0].max():.1f}, two-sided between {slopes[1].min():.1f} and "
-                     f"{slopes[1].max():.1f}.")  # fmt: skip
+        low = [f"down to {y.min():.1f}" for y in slopes]
+        words.append(f"{title}; the one-sided slope goes {low[0]}, the two-sided {low[1]}.")
         lines = {name: (x, y) for name, y in zip(names, slopes, strict=True)}
         colours = dict(zip(names, (GREEN, BLACK), strict=True))
         points = {f"_{name}": (at, np.interp(at, x, y)) for name, (_, y) in lines.items()}
@@ -272,7 +271,7 @@ def what_g_hears(x: np.ndarray, *cases: tuple, at: float = 3.9) -> Picture:
         panels.append(Panel(title, "x", "slope of log D*", lines, points, colours=colours))
     alt = "Slope of log D* over x, above the densities p_data and p_g. " + " ".join(words)
     picture = curves(*panels, alt=alt)
-    for axis, (_, p_data, p_g, one, _) in zip(picture.axes[:], cases, strict=True):
+    for axis, (_, p_data, p_g, *_) in zip(picture.axes[:], cases, strict=True):
         axis.axhline(0, color=GREY, linewidth=0.8)
         behind = axis.twinx()
         behind.axis("off")
@@ -286,7 +285,7 @@ def what_g_hears(x: np.ndarray, *cases: tuple, at: float = 3.9) -> Picture:
         axis.get_legend().remove()
     # One legend for all panels, where the last one has room.
     lines = [line for line in axis.lines if line.get_label() in names]
-    place = "upper left" if one[-1] > 0 else "center right"
+    place = "upper left" if cases[-1][3][-1] > 0 else "center right"
     axis.legend(handles=lines + faint, fontsize=8.5, loc=place)
     return picture
 
