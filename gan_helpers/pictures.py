@@ -268,7 +268,8 @@ def what_g_hears(x: np.ndarray, *cases: tuple, at: float = 3.9) -> Picture:
         colours = dict(zip(names, (GREEN, BLACK), strict=True))
         points = {f"_{name}": (at, np.interp(at, x, y)) for name, (_, y) in lines.items()}
         colours |= {f"_{name}": colours[name] for name in names}
-        panels.append(Panel(title, "x", "slope of log D*", lines, points, colours=colours))
+        xlabel = f"x (marked: {at:g})"
+        panels.append(Panel(title, xlabel, "slope of log D*", lines, points, colours=colours))
     alt = "Slope of log D* over x, above the densities p_data and p_g. " + " ".join(words)
     picture = curves(*panels, alt=alt)
     for axis, (_, p_data, p_g, *_) in zip(picture.axes[:], cases, strict=True):
