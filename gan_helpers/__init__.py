@@ -22,7 +22,7 @@ For the reader of a notebook:
 
 claims       a claim of the text, checked and shown with its number
 charts       the kit behind every picture: matplotlib Figures with their description
-pictures     grids of images, training as it goes, the game itself
+pictures     what one chapter draws: one file for each, and grids of images for all
 playgrounds  every slider, as ipywidgets: one file for each
 live         training as you watch
 checks       what the tests of the assignments share

@@ -57,6 +57,7 @@ class Picture(Figure):
         time of a full drawing.
         """
         if self._canvas is None:
+            self.set_dpi(100 * _SCALE)
             self._canvas = FigureCanvasAgg(self)
             for artist in moving:
                 artist.set_animated(True)  # leaves them out of the drawing below

@@ -1,127 +1,11 @@
-"""Pictures of the series' own subjects: grids of images, training as it goes, the game itself."""
+"""The game itself: who feeds whom, the paths of two players, what D tells G."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from gan_helpers.charts import (
-    BLACK,
-    BLUE,
-    COLORS,
-    GREEN,
-    GREY,
-    ORANGE,
-    PALE,
-    STYLES,
-    Picture,
-    finish,
-)
+from gan_helpers.charts import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, STYLES, Picture, finish
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
-
-
-def tile(images: np.ndarray, columns: int) -> np.ndarray:
-    """Lay images side by side, one pixel of background around each.
-
-    Args:
-        images: (n, height, width, channels) with 1 or 3 channels, or (n, height, width), of any
-            size, values in [-1, 1].
-        columns: images a row; the last row is filled with background (-1, black).
-
-    Returns:
-        float32 (rows * (height + 2), columns * (width + 2)) in [-1, 1]; of colour images
-        (rows * (height + 2), columns * (width + 2), 3) in [0, 1], as matplotlib draws them.
-
-    Raises:
-        ValueError: no images, images of another shape, or columns not positive.
-
-    >>> tile(np.zeros((5, 28, 28, 1)), columns=3).shape
-    (60, 90)
-    >>> tile(np.zeros((5, 32, 32, 3)), columns=3).shape
-    (68, 102, 3)
-    """
-    images = np.asarray(images, dtype=np.float32)
-    colour = images.ndim == 4 and images.shape[-1] == 3
-    if images.ndim == 3:
-        images = images[..., np.newaxis]
-    if images.ndim != 4 or images.shape[-1] not in (1, 3) or 0 in images.shape:
-        raise ValueError(
-            "images must have shape (n, height, width[, channels]) with 1 or 3 channels, "
-            f"got {np.shape(images)}"
-        )
-    if columns < 1:
-        raise ValueError(f"columns must be at least 1, got {columns!r}")
-    images = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-1)
-    n, height, width, channels = images.shape
-    rows = -(-n // columns)
-    filled = np.full((rows * columns, height, width, channels), -1, dtype=np.float32)
-    filled[:n] = images
-    grid = filled.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
-    grid = grid.reshape(rows * height, columns * width, channels)
-    return np.clip((grid + 1) / 2, 0, 1) if colour else grid[..., 0]
-
-
-def image_grid(
-    *grids: np.ndarray, columns: int = 8, titles: Sequence[str] = (), alt: str
-) -> Picture:
-    """Draw one or more grids of images side by side.
-
-    Args:
-        grids: each as in `tile`, in [-1, 1]; white is 1, black is -1.
-        columns: images a row in each grid.
-        titles: one title for each grid.
-        alt: description of the whole picture.
-
-    Returns:
-        The picture.
-
-    Raises:
-        ValueError: no grid, titles that do not match the grids, or as in `tile`.
-
-    >>> picture = image_grid(np.zeros((6, 28, 28, 1)), columns=3, alt="Six grey squares.")
-    >>> picture.axes[0].images[0].get_array().shape
-    (60, 90)
-    """
-    if not grids or (titles and len(titles) != len(grids)):
-        raise ValueError(f"titles must be one for each grid, got {len(titles)} for {len(grids)}")
-    tiles = [tile(grid, columns) for grid in grids]
-    height, width = tiles[0].shape[:2]
-    across = min(9.2, 0.55 * columns * len(grids))
-    size = (across, across / len(grids) * height / width + (0.35 if titles else 0.1))
-    figure = Picture(alt=alt, figsize=size)
-    for number, (axis, tiled) in enumerate(
-        zip(figure.subplots(1, len(grids), squeeze=False)[0], tiles, strict=True)
-    ):
-        axis.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
-        axis.axis("off")
-        if titles:
-            axis.set_title(titles[number], fontsize=10.5)
-    return figure
-
-
-def training_view(images: np.ndarray, columns: int, epochs: int) -> Picture:
-    """Draw samples beside empty axes for the two losses, to be filled during training.
-
-    Args:
-        images: as in `tile`, in [-1, 1].
-        columns: images a row.
-        epochs: where the axis of time ends.
-
-    Returns:
-        The picture, with its moving parts in `artists_by_label`: the image of all samples under
-        (0, "samples"), the lines under (1, "d_loss") and (1, "g_loss").
-    """
-    figure = Picture(alt="", figsize=(9.2, 3.6))
-    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    tiled = tile(images, columns)
-    figure.artists_by_label[0, "samples"] = left.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
-    left.axis("off")
-    for label, colour, style in (("d_loss", GREEN, "-"), ("g_loss", ORANGE, "--")):
-        (line,) = right.plot([], [], color=colour, linestyle=style, label=label)
-        figure.artists_by_label[1, label] = line
-    right.set(xlim=(0, epochs), ylim=(0, 4))
-    finish(right, "Losses, mean of the epoch so far", "epoch", "loss (nats)")
-    right.legend(fontsize=8.5, loc="upper right")
-    return figure
 
 
 def game_diagram(real: np.ndarray | None = None, fake: np.ndarray | None = None) -> Picture:
@@ -274,37 +158,6 @@ class _Path:
             lengths = np.maximum(np.hypot(*steps[at].T), 1e-12)
             heads.set_offsets((path[at] + path[at + 1]) / 2)
             heads.set_UVC(*(steps[at].T / lengths))
-
-
-def growth(samples: dict[str, np.ndarray], title: str, alt: str) -> Picture:
-    """Draw images in rows, each row with its label: the same columns at several moments.
-
-    Args:
-        samples: label of the row -> images (n, height, width, 1) in [-1, 1].
-        title: the finding.
-        alt: description of the picture.
-
-    Returns:
-        The picture.
-
-    Raises:
-        ValueError: no rows, or rows of different lengths.
-    """
-    lengths = {len(images) for images in samples.values()}
-    if len(lengths) != 1:
-        raise ValueError(f"samples must hold rows of one length, got {sorted(lengths)}")
-    (columns,) = lengths
-    tiled = tile(np.concatenate(list(samples.values())), columns)
-    figure = Picture(alt=alt, figsize=(9.2, 0.35 + 8.0 * tiled.shape[0] / tiled.shape[1]))
-    axis = figure.subplots()
-    axis.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
-    height = tiled.shape[0] / len(samples)
-    axis.set_yticks(height * (np.arange(len(samples)) + 0.5), list(samples))
-    axis.set_xticks([])
-    axis.tick_params(length=0)
-    axis.spines[:].set_visible(False)
-    axis.set_title(title, fontsize=10.5)
-    return figure
 
 
 def pixel_slopes(image: np.ndarray, slope: np.ndarray, title: str, alt: str) -> Picture:

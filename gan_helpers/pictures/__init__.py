@@ -1,0 +1,28 @@
+"""Every picture that belongs to one chapter, and the grids of images that all of them use.
+
+`from gan_helpers import pictures`, then for example `pictures.image_grid(...)`. What any chapter
+may draw, such as curves and histograms, is in `charts`.
+"""
+
+from gan_helpers.pictures.discriminator import (
+    gradient_on_real,
+    overconfidence,
+    scaled_discriminator,
+    what_g_hears,
+)
+from gan_helpers.pictures.game import game_diagram, game_paths, pixel_slopes
+from gan_helpers.pictures.grids import growth, image_grid, tile, training_view
+
+__all__ = [
+    "game_diagram",
+    "game_paths",
+    "gradient_on_real",
+    "growth",
+    "image_grid",
+    "overconfidence",
+    "pixel_slopes",
+    "scaled_discriminator",
+    "tile",
+    "training_view",
+    "what_g_hears",
+]
