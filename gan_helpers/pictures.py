@@ -165,3 +165,58 @@ def game_paths(paths: dict[str, np.ndarray], title: str, alt: str) -> Picture:
     finish(axis, title, r"$\theta$: where $G$ puts its sample", r"$\psi$: slope of $D$'s logit")
     axis.legend(fontsize=8.5, loc="center left", bbox_to_anchor=(1.02, 0.5))
     return figure
+
+
+def samples_through_time(
+    real: np.ndarray,
+    fakes: dict[str, Sequence[np.ndarray]],
+    times: Sequence[str],
+    alt: str,
+    xlim: tuple[float, float],
+) -> Picture:
+    """Draw histograms of numbers at several moments, one moment below the other.
+
+    Args:
+        real: real samples, any shape; their histogram is outlined at each moment.
+        fakes: title of a panel -> G's samples at each moment, arrays of any shape.
+        times: what to call each moment, from top to bottom.
+        alt: description of the whole picture.
+        xlim: range of the axis; numbers outside it are not drawn.
+
+    Returns:
+        The picture: in each row of each panel the share of samples in each of 60 bins, all
+        on one scale; columns too high for their row are cut at its top.
+
+    Raises:
+        ValueError: no panel, or moments that do not match the times.
+    """
+    for title, moments in fakes.items():
+        if len(moments) != len(times):
+            raise ValueError(
+                f"fakes[{title!r}] must hold one array for each of {len(times)} times, "
+                f"got {len(moments)}"
+            )
+    if not fakes or not times:
+        raise ValueError("fakes and times must hold at least one panel and one moment")
+    edges = np.linspace(*xlim, 61)
+
+    def shares(values):
+        return np.histogram(np.ravel(values), edges)[0] / np.size(values)
+
+    figure = Picture(alt=alt, figsize=(9.2, 0.9 + 0.62 * len(times)))
+    rows = [(len(times) - 1 - row) for row in range(len(times))]
+    tallest = 1.15 * max(shares(real).max(), 1e-9)
+    axes = figure.subplots(1, len(fakes), squeeze=False, sharey=True)[0]
+    for axis, (title, moments) in zip(axes, fakes.items(), strict=True):
+        axis.set_axisbelow(True)
+        for row, samples in zip(rows, moments, strict=True):
+            heights = np.minimum(shares(samples) / tallest, 0.92)  # a spike stays in its row
+            axis.stairs(row + heights, edges, baseline=row, fill=True, color=ORANGE, alpha=0.6,
+                        label="" if row else "G's samples")  # fmt: skip
+            axis.stairs(row + shares(real) / tallest, edges, baseline=row, color=BLUE,
+                        linewidth=1.4, label="" if row else "real samples")  # fmt: skip
+        axis.set(xlim=xlim, ylim=(-0.05, len(times)))
+        axis.set_yticks(rows, times)
+        finish(axis, title, "x", "")
+    axes[0].legend(fontsize=8.5, loc="lower left", framealpha=0.9)
+    return figure
