@@ -65,10 +65,10 @@ def generator_loss(
         stem.set_data([x, x], [0, d])
         words, numbers = [], []
         for row, label in enumerate(g_losses):
-            value, step = (np.interp(x, places, y[label]) for y in (values, steps))
+            value, step = (np.interp(x, places, y[label]) + 0.0 for y in (values, steps))
             _point(arrows[row], x, step, _height(row))
             points[row].set_data([x], [value])
-            words.append(f"{label}: loss {value:.4f}, step {step:+.4f}")
+            words.append(f"{label}: loss {value:.3f}, step {step:+.3f}")
             numbers.append(f"{step:+.3f}")
         title.set_text(f"D(x) = {d:.3f}: " + " and ".join(["steps of " + numbers[0], *numbers[1:]]))
         return f"x = {x:.2f}: D(x) = {d:.4f}. " + "; ".join(words) + "."
