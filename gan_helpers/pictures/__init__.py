@@ -11,6 +11,7 @@ from gan_helpers.pictures.discriminator import (
     what_g_hears,
 )
 from gan_helpers.pictures.game import game_diagram, game_paths, pixel_slopes
+from gan_helpers.pictures.generator import samples_through_time
 from gan_helpers.pictures.grids import growth, image_grid, tile, training_view
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "image_grid",
     "overconfidence",
     "pixel_slopes",
+    "samples_through_time",
     "scaled_discriminator",
     "tile",
     "training_view",

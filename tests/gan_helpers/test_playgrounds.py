@@ -4,7 +4,7 @@ import io
 import signal
 import types
 
-from gan_helpers import charts, data, losses, networks, pictures, playgrounds
+from gan_helpers import charts, data, networks, pictures, playgrounds
 from gan_helpers import live as live_module
 from gan_helpers.callbacks import Snapshots
 from gan_helpers.gan import GAN, latent_vectors
@@ -21,35 +21,6 @@ from PIL import Image
 
 def pixels(png):
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
-
-
-@pytest.mark.parametrize("logit", [-8.0, -1.0, 0.0, 3.5])
-def test_generator_slider_shows_both_gradients(logit):
-    playground = playgrounds.generator_loss()
-    playground.sliders["logit"].value = logit
-    d = 1 / (1 + np.exp(-logit))
-    words = playground.picture.alt
-    assert f"-log D: {d - 1:.4f}" in words and f"log(1 - D): {-d:.4f}" in words
-    for panel, y in ((0, np.log(1 - d)), (1, -d)):
-        point = playground.picture.artists_by_label[panel, "_minimax: log(1 - D)"]
-        np.testing.assert_allclose([*point.get_xdata(), *point.get_ydata()], [logit, y], atol=2e-4)
-        curve = playground.picture.artists_by_label[panel, "minimax: log(1 - D)"]
-        np.testing.assert_allclose(np.interp(logit, *curve.get_data()), y, atol=2e-4)
-
-
-def test_generator_slider_starts_anywhere_on_its_curves_and_nowhere_else():
-    for logit in (-8, 8):
-        assert playgrounds.generator_loss(logit=logit).sliders["logit"].value == logit
-    with pytest.raises(ValueError, match="logit must satisfy -8 <= logit <= 8, got 9"):
-        playgrounds.generator_loss(logit=9)
-    with pytest.raises(TypeError, match="g_losses\\['mine'\\] must be a function, got 1"):
-        playgrounds.generator_loss({"mine": 1})
-
-
-def test_words_are_announced_and_a_readers_label_is_no_markup():
-    playground = playgrounds.generator_loss({"<b>mine": losses.g_loss})
-    assert playground.text.value.startswith('<p role="status" aria-live="polite">')
-    assert "&lt;b&gt;mine" in playground.text.value and "<b>mine" in playground.picture.alt
 
 
 def test_scrubber_shows_the_chosen_moment():
