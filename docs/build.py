@@ -79,8 +79,12 @@ def prepare(path: Path) -> None:
                 # MyST-NB takes width and height from the output, but not the description.
                 alt = output.metadata["image/png"]["alt"]
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
-        if "%pip install" in cell.source:
-            cell.metadata["tags"] = ["hide-input"]  # needed to run, not to read
+        # What JupyterLab folds is folded here too, such as set-up and the checks of exercises.
+        folded = cell.metadata.get("jupyter", {})
+        hidden = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}
+        tags = [tag for tag, name in hidden.items() if folded.get(name)]
+        if tags:
+            cell.metadata["tags"] = ["hide-cell"] if len(tags) == 2 else tags
     nbformat.write(notebook, SOURCE / "notebooks" / path.name)
 
 
@@ -112,6 +116,7 @@ def main() -> None:
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
+    shutil.copy(ROOT / "notebooks" / "notation.md", SOURCE / "notebooks")
     teachers = Path("notebooks", "assignments", "README.md")
     shutil.copy(ROOT / teachers, SOURCE / teachers)
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):

@@ -27,7 +27,7 @@ def record(playground, place: str) -> None:
     for step in range(steps + 1):
         slider.value = slider.min + step * slider.step
         with Image.open(io.BytesIO(playground.image.value)) as picture:
-            size = picture.size
+            size = [pixels // playground.picture.scale for pixels in picture.size]
             # Grey digits lose nothing visible; coloured lines and letters must stay sharp.
             coloured = bool(np.ptp(np.asarray(picture), axis=2).any())
             picture.save(folder / f"{step}.webp", lossless=coloured, quality=85, method=6)

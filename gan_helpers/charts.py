@@ -50,6 +50,11 @@ class Picture(Figure):
         self.savefig(buffer, format="png", dpi=100 * scale, metadata={"Software": None})
         return buffer.getvalue()
 
+    @property
+    def scale(self) -> int:
+        """Pixels of a frame for each pixel of the picture as it is shown."""
+        return _SCALE
+
     def frame(self, moving: Sequence[Artist]) -> bytes:
         """The picture as a PNG at 100 pixels to the inch, drawing only `moving` anew.
 
@@ -72,9 +77,13 @@ class Picture(Figure):
         )
         return buffer.getvalue()
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def shown_size(self) -> dict[str, int]:
+        """Width and height at which the picture is shown, in pixels."""
         width, height = (round(100 * inches) for inches in self.get_size_inches())
-        shown = {"alt": self.alt, "width": width, "height": height}
+        return {"width": width, "height": height}
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        shown = {"alt": self.alt, **self.shown_size()}
         bundle = {"image/png": self.png(_SCALE), "text/plain": self.alt}
         return bundle, {"image/png": shown}
 

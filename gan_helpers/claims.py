@@ -3,6 +3,13 @@
 import math
 
 
+class Claimed(float):
+    """A number that a cell does not show once more where it stands in its last line."""
+
+    def _ipython_display_(self) -> None:
+        pass
+
+
 def claim(
     what: str,
     value: float,
@@ -25,7 +32,7 @@ def claim(
         unit: written behind the number, for example "nats".
 
     Returns:
-        The value, as a float.
+        The value, as a float that a notebook does not show once more.
 
     Raises:
         AssertionError: the claim fails; the message holds the value and the bound.
@@ -52,7 +59,7 @@ def claim(
     if not low < value < high:  # NaN fails as well
         raise AssertionError(f"The claim does not hold: {sentence}")
     print(sentence)
-    return value
+    return Claimed(value)
 
 
 def _rounded(value: float) -> str:

@@ -196,6 +196,9 @@ def _run_all_cells(page: Page) -> None:
     # Only the status bar tells: the indicator at the top says idle from the start.
     idle = page.locator("#jp-main-statusbar").get_by_text("| Idle")
     idle.wait_for(timeout=START_SECONDS * 1000)
+    # A folded cell shows no prompt, by which one can tell that it has run.
+    page.get_by_role("menuitem", name="View", exact=True).click()
+    page.get_by_role("menuitem", name="Expand All Code", exact=True).click()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.locator(".jp-CodeCell .jp-InputPrompt", has_text="[1]:").wait_for()

@@ -64,7 +64,7 @@ class Playground(ipywidgets.VBox):
             "application/vnd.jupyter.widget-view+json": view,
             "image/png": base64.b64encode(self.image.value).decode(),
             "text/plain": self.picture.alt,
-        }, {"image/png": {"alt": f"{self.shows} {self.picture.alt}"}}
+        }, {"image/png": {"alt": f"{self.shows} {self.picture.alt}", **self.picture.shown_size()}}
 
 
 def image_for(picture: charts.Picture) -> ipywidgets.Image:
@@ -74,6 +74,7 @@ def image_for(picture: charts.Picture) -> ipywidgets.Image:
 
 
 def slider_for(name: str, value: float, low: float, high: float, step: float, hint: str):
+    """A labelled slider from low to high, with a hint that screen readers and the site use."""
     slider = ipywidgets.FloatSlider(
         value, min=low, max=high, step=step, description=name, readout_format=".2f"
     )
@@ -83,4 +84,5 @@ def slider_for(name: str, value: float, low: float, high: float, step: float, hi
 
 
 def sigmoid(logit: float) -> float:
+    """The probability that a logit stands for."""
     return 1 / (1 + np.exp(-logit))

@@ -27,7 +27,7 @@ def d_slope(theta: float, psi: float) -> float:
     return -theta * sigmoid(psi * theta)
 
 
-def play(
+def take_turns(
     steps: int,
     rate: float,
     in_turn: bool = True,
@@ -122,7 +122,7 @@ def dirac(
 
     def redraw(**_) -> str:
         values = {name: control.value for name, control in controls.items()}
-        path = play(
+        path = take_turns(
             steps,
             values["rate"],
             values["moves"] == MOVES[0],

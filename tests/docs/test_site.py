@@ -38,14 +38,18 @@ MODULES = [
 ALIKE = set(MODULES) - {"api/gan_helpers.gan.html"}  # one page of a module stands for all
 OTHERS = ["benchmarks/RESULTS.html", "modules.html", "CONTRIBUTING.html", "CHANGELOG.html"]
 PAGES = ["index.html", *NOTEBOOKS, *MODULES, TEACHERS, *OTHERS, "search.html"]
-SLIDERS = {  # page -> name of its slider, number of its positions
-    "notebooks/02_discriminator_loss.html": ("smooth", 50),
-    "notebooks/03_generator_loss.html": ("logit", 65),
-    "notebooks/04_adversarial_training.html": ("moment", 41),
-    "notebooks/05_convolutional_gan.html": ("moment", 13),
+SLIDERS = {  # page, which of its playgrounds -> name of the slider, number of its positions
+    ("notebooks/01_the_adversarial_game.html", 0): ("rate", 20),
+    ("notebooks/02_discriminator_loss.html", 0): ("smooth", 50),
+    ("notebooks/02_discriminator_loss.html", 1): ("smooth", 50),
+    ("notebooks/03_generator_loss.html", 0): ("x", 61),
+    ("notebooks/04_adversarial_training.html", 0): ("moment", 41),
+    ("notebooks/05_convolutional_gan.html", 0): ("moment", 13),
 }
 every_page = pytest.mark.parametrize("name", [page for page in PAGES if page not in ALIKE])
-every_slider = pytest.mark.parametrize("name", SLIDERS)
+every_slider = pytest.mark.parametrize(
+    ("name", "number"), SLIDERS, ids=[f"{name[10:12]}-{number}" for name, number in SLIDERS]
+)
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -175,10 +179,11 @@ def test_descriptions_are_those_of_the_notebook(site, path):
 
 
 @every_slider
-def test_a_slider_by_keyboard_changes_picture_and_words(visit, name):
+def test_a_slider_by_keyboard_changes_picture_and_words(visit, name, number):
     page = visit(name)
-    slider = page.locator("input[type=range]")
-    label, positions = SLIDERS[name]
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+    slider = page.locator("input[type=range]").nth(number)
+    label, positions = SLIDERS[name, number]
     expect(slider).to_have_attribute("max", str(positions - 1))
     expect(slider).to_have_accessible_name(re.compile(r"\w+ \w+"))
     for _ in range(300):
@@ -187,20 +192,20 @@ def test_a_slider_by_keyboard_changes_picture_and_words(visit, name):
         page.keyboard.press("Tab")
     expect(slider).to_be_focused()
 
-    before = state(page)
+    before = state(page, number)
     assert before["value"].startswith(f"{label} ")
     for key in ("ArrowLeft", "Home", "End"):
         page.keyboard.press(key)
         page.wait_for_load_state("networkidle")
-        after = state(page)
+        after = state(page, number)
         changed = {what for what in after if after[what] != before[what]}
         assert changed == set(after) or (key == "End" and before == after)
         before = after if key != "End" else before
 
 
-def state(page):
-    """What a reader sees, hears and feels of the playground."""
-    figure = page.locator(".playground")
+def state(page, number=0):
+    """What a reader sees, hears and feels of a playground."""
+    figure = page.locator(".playground").nth(number)
     picture = figure.locator("img").evaluate(
         """async img => {
             await img.decode();
@@ -217,7 +222,7 @@ def state(page):
 
 def test_a_slider_by_mouse_moves_too(visit):
     page = visit("notebooks/02_discriminator_loss.html")
-    slider = page.locator("input[type=range]")
+    slider = page.locator("input[type=range]").first
     slider.scroll_into_view_if_needed()
     before, box = state(page), slider.bounding_box()
     page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
@@ -227,9 +232,9 @@ def test_a_slider_by_mouse_moves_too(visit):
 
 
 @every_slider
-def test_each_position_has_its_picture_and_its_words(site, name):
-    label, positions = SLIDERS[name]
-    (script,) = soup(name).select(".playground script")
+def test_each_position_has_its_picture_and_its_words(site, name, number):
+    label, positions = SLIDERS[name, number]
+    script = soup(name).select(".playground script")[number]
     found = json.loads(script.string)
     assert len(found["frames"]) == positions
     assert len({frame["words"] for frame in found["frames"]}) == positions
@@ -240,23 +245,25 @@ def test_each_position_has_its_picture_and_its_words(site, name):
 
 def test_words_say_what_the_theory_says(site):
     def words(name):
-        (script,) = soup(name).select(".playground script")
+        script = soup(name).select(".playground script")[0]
         return [(frame["value"], frame["words"]) for frame in json.loads(script.string)["frames"]]
 
     for value, text in words("notebooks/02_discriminator_loss.html"):
         d, d_loss, g_loss = losses.equilibrium(float(value))
         assert f"D* = {d:.3f}, d_loss = {d_loss:.3f}, g_loss = {g_loss:.3f}" in text
     for value, text in words("notebooks/03_generator_loss.html"):
-        d = 1 / (1 + np.exp(-float(value)))
-        assert f"logit = {value}, so D(G(z)) = {d:.4f}" in text
+        d = 1 / (1 + np.exp(-2 * float(value)))  # the chapter's D has the logit 2 x
+        assert f"x = {value}: D(x) = {d:.4f}" in text
     epochs = [text.split()[1] for _, text in words("notebooks/04_adversarial_training.html")]
     assert epochs == [str(epoch) for epoch in range(0, 201, 5)]
 
 
 @every_slider
-def test_without_javascript_the_first_picture_and_its_words_are_there(visit, name):
+def test_without_javascript_the_first_picture_and_its_words_are_there(visit, name, number):
     page = visit(name, java_script_enabled=False)
-    figure = page.locator(".playground")
+    for summary in page.locator("details:not([open]) > summary").all():
+        summary.click()
+    figure = page.locator(".playground").nth(number)
     picture = figure.locator("img")
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()

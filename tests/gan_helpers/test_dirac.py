@@ -29,7 +29,7 @@ def pixels(png):
 
 
 def distances(*args, **kwargs):
-    return np.hypot(*play(*args, **kwargs).T)
+    return np.hypot(*take_turns(*args, **kwargs).T)
 
 
 def by_difference(function, axis, h=1e-6):
@@ -53,16 +53,16 @@ def test_slopes_are_those_of_the_losses():
 
 
 def test_first_steps_by_hand():
-    np.testing.assert_allclose(play(1, 0.4), [[1, 0], [1 - 0.4 * 0.2 / (1 + np.exp(0.2)), -0.2]])
-    np.testing.assert_allclose(play(1, 0.4, in_turn=False), [[1, 0], [1, -0.2]])
-    costly = play(2, 0.4, in_turn=False, cost=0.5)
+    np.testing.assert_allclose(take_turns(1, 0.4), [[1, 0], [1 - 0.4 * 0.2 / (1 + np.exp(0.2)), -0.2]])
+    np.testing.assert_allclose(take_turns(1, 0.4, in_turn=False), [[1, 0], [1, -0.2]])
+    costly = take_turns(2, 0.4, in_turn=False, cost=0.5)
     assert costly[2, 1] == pytest.approx(-0.2 - 0.4 * (1 / (1 + np.exp(0.2)) - 0.5 * 0.2))
 
 
 def test_in_turn_the_minimax_game_keeps_its_distance_and_at_once_it_spirals_outward():
     ring = distances(20_000, 0.1)
     assert 0.99 < ring.min() and ring.max() < 1.02
-    path = play(400, 0.1, in_turn=False)
+    path = take_turns(400, 0.1, in_turn=False)
     squares = (path**2).sum(axis=1)
     fooled = 1 / (1 + np.exp(-path.prod(axis=1)))
     np.testing.assert_allclose(squares[1:], squares[:-1] * (1 + (0.1 * fooled[:-1]) ** 2))
@@ -84,7 +84,7 @@ def test_notebook_shows_this_very_code():
     source = "\n".join(cell.source for cell in cells if "def " in cell.source)
     module = Path(playgrounds.__file__).with_name("dirac.py").read_text(encoding="utf-8")
     shown, ours = bodies(source), bodies(module)
-    for name in ("minimax", "non_saturating", "d_slope", "play"):
+    for name in ("minimax", "non_saturating", "d_slope", "take_turns"):
         assert shown[name] == ours[name]
 
 
@@ -102,7 +102,7 @@ def bodies(source):
 
 def test_playground_draws_the_path_and_says_where_it_is():
     playground = playgrounds.dirac()
-    path = play(400, 0.1)
+    path = take_turns(400, 0.1)
     line, _, start, end = playground.picture.paths["path"].artists
     np.testing.assert_array_equal(line.get_xydata(), path)
     np.testing.assert_array_equal(start.get_xydata(), path[:1])
@@ -129,7 +129,7 @@ def test_each_control_redraws_picture_and_words(change, arguments, verdict):
     playground.controls[name].value = value
     assert (pixels(playground.image.value) != before).any()
     line = playground.picture.paths["path"].artists[0]
-    np.testing.assert_array_equal(line.get_xydata(), play(400, **arguments))
+    np.testing.assert_array_equal(line.get_xydata(), take_turns(400, **arguments))
     assert verdict in playground.text.value
     same = {"moves": "in_turn"}.get(name, name), value if name != "moves" else False
     fresh = playgrounds.dirac(**dict([same]))
@@ -160,7 +160,7 @@ def test_one_slider_is_for_a_page_without_a_kernel_and_all_four_are_shown():
 
 def test_words_say_when_a_path_leaves_the_picture():
     playground = playgrounds.dirac(rate=0.6, in_turn=False)
-    assert np.abs(play(400, 0.6, in_turn=False)).max() > REACH
+    assert np.abs(take_turns(400, 0.6, in_turn=False)).max() > REACH
     assert "It leaves the picture." in playground.picture.alt
     playground.sliders["rate"].value = 0.1
     assert "leaves" not in playground.picture.alt
@@ -188,7 +188,7 @@ def test_a_frame_equals_the_full_drawing():
     moving = playground._moving
     for artist in moving:
         artist.set_animated(False)
-    full = pixels(playground.picture.png())
+    full = pixels(playground.picture.png(playground.picture.scale))
     assert (pixels(playground.image.value) != full).any(axis=2).mean() < 0.01
 
 

@@ -448,6 +448,6 @@ def test_a_frame_equals_the_full_drawing():
     moved.frame([artist])
     artist.set_ydata([1, 0])
     fresh.artists_by_label[0, "a"].set_ydata([1, 0])
-    frame, full = pixels(moved.frame([artist])), pixels(fresh.png())
+    frame, full = pixels(moved.frame([artist])), pixels(fresh.png(fresh.scale))
     # Only what lies over the line, such as the legend, may differ.
     assert frame.shape == full.shape and (frame != full).any(axis=2).mean() < 0.01
