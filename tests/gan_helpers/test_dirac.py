@@ -12,7 +12,7 @@ from gan_helpers.playgrounds.dirac import (
     d_slope,
     minimax,
     non_saturating,
-    play,
+    take_turns,
 )
 
 import nbformat
