@@ -12,6 +12,7 @@ from gan_helpers.players import (
     optimizer_for,
     play,
     random_states,
+    refuse_strategy,
 )
 from gan_helpers.trainer import Trainer
 
@@ -48,7 +49,7 @@ class GAN(Trainer):
                 raise ValueError(
                     f"{name} must be a Sequential or functional model that begins with keras.Input"
                 )
-        if len(generator.input_shape) != 2:
+        if isinstance(generator.input_shape, list) or len(generator.input_shape) != 2:
             raise ValueError(
                 "generator must take latent vectors, shape (n, latent_dim), "
                 f"got {generator.input_shape}"
@@ -61,6 +62,18 @@ class GAN(Trainer):
                 "discriminator must give one logit a sample, shape (n, 1), "
                 f"got {discriminator.output_shape}"
             )
+        if (activation := inputs.last_activation(discriminator)) in ("sigmoid", "softmax"):
+            raise ValueError(
+                "discriminator must give logits, which the losses turn into probabilities, "
+                f"got {activation} as its last activation; leave that out"
+            )
+        own = {id(variable) for variable in generator.trainable_variables}
+        if any(id(variable) in own for variable in discriminator.trainable_variables):
+            raise ValueError(
+                "generator and discriminator must not share trainable variables: each loss "
+                "moves its own network only"
+            )
+        refuse_strategy()
         self.generator = self.ema_generator = generator
         self.discriminator = discriminator
         self.latent_dim = generator.input_shape[-1]
@@ -139,11 +152,7 @@ class GAN(Trainer):
         batches.positive("steps_per_execution", steps_per_execution)
         if g_ema is not None and (not isinstance(g_ema, float) or not 0 < g_ema < 1):
             raise ValueError(f"g_ema must be None or satisfy 0 < g_ema < 1, got {g_ema!r}")
-        if tf.distribute.has_strategy():
-            raise ValueError(
-                f"GAN trains on one device, got {type(tf.distribute.get_strategy()).__name__}: "
-                "compile it outside of the strategy's scope"
-            )
+        refuse_strategy()
         smooth = losses.check_smooth(smooth)
         if d_optimizer is g_optimizer and not isinstance(d_optimizer, str):
             raise ValueError(

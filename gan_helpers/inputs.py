@@ -58,17 +58,24 @@ class Range(NamedTuple):
 RANGES = [Range("tanh", -1.0, 1.0), Range("sigmoid", 0.0, 1.0), Range("relu", 0.0, np.inf)]
 
 
-def range_of(network: keras.Model) -> Range | None:
-    """The range of a network's last activation, if nothing but a change of shape follows it."""
+def last_activation(network: keras.Model) -> str | None:
+    """The name of a network's last activation, if nothing but a change of shape follows it."""
     for layer in reversed(network.layers):
         if isinstance(layer, keras.Model):
-            return range_of(layer)
+            return last_activation(layer)
         if hasattr(layer, "activation"):
-            name = getattr(layer.activation, "__name__", None)
-            return next((known for known in RANGES if known.activation == name), None)
+            return getattr(layer.activation, "__name__", None)
+        if isinstance(layer, keras.layers.Softmax | keras.layers.ReLU):
+            return type(layer).__name__.lower()
         if not isinstance(layer, keras.layers.Reshape | keras.layers.Flatten):
             return None
     return None
+
+
+def range_of(network: keras.Model) -> Range | None:
+    """The range of a network's last activation, if it is known."""
+    name = last_activation(network)
+    return next((known for known in RANGES if known.activation == name), None)
 
 
 def refuse_weights(sample_weight, class_weight) -> None:

@@ -18,8 +18,9 @@ def play(network: keras.Model, inputs) -> tuple[tf.Tensor, tf.Tensor]:
         Its output, and the scalar that its regularizers and calls of `add_loss` add to its loss.
     """
     outputs = network(inputs, training=True)
-    own = [tf.cast(loss, keras.config.floatx()) for loss in network.losses]
-    return full(outputs), tf.add_n(own) if own else tf.zeros((), keras.config.floatx())
+    outputs = full(outputs)
+    own = [tf.cast(loss, outputs.dtype) for loss in network.losses]
+    return outputs, tf.add_n(own) if own else tf.zeros((), outputs.dtype)
 
 
 def opponent(network: keras.Model, inputs) -> tf.Tensor:
@@ -58,7 +59,8 @@ def optimizer_for(name: str, optimizer, network: keras.Model) -> keras.optimizer
     """An optimizer built for a network; as in Keras, one that scales losses for float16.
 
     Raises:
-        ValueError: the network has no trainable variables, or the optimizer belongs to others.
+        ValueError: the network has no trainable variables, or the optimizer belongs to others,
+            or keeps an average of its own.
     """
     variables = network.trainable_variables
     if not variables:
@@ -67,6 +69,11 @@ def optimizer_for(name: str, optimizer, network: keras.Model) -> keras.optimizer
             f"is {network.name}.trainable False?"
         )
     optimizer = keras.optimizers.get(optimizer)
+    if getattr(getattr(optimizer, "inner_optimizer", optimizer), "use_ema", False):
+        raise ValueError(
+            f"{name} must not have use_ema=True, whose average nothing would use; "
+            "for an average of G, give compile a g_ema"
+        )
     scaling = keras.optimizers.LossScaleOptimizer
     types = {layer.compute_dtype for layer in network._flatten_layers()}
     if "float16" in types and not isinstance(optimizer, scaling):
@@ -79,6 +86,17 @@ def optimizer_for(name: str, optimizer, network: keras.Model) -> keras.optimizer
             "give each network a new optimizer of its own"
         )
     return optimizer
+
+
+def refuse_strategy() -> None:
+    """Refuse to work in the scope of a strategy of tf.distribute.
+
+    Raises:
+        ValueError: there is one.
+    """
+    if tf.distribute.has_strategy():
+        name = type(tf.distribute.get_strategy()).__name__
+        raise ValueError(f"GAN trains on one device, got {name}: leave the scope of the strategy")
 
 
 def belongs(optimizer, network: keras.Model) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from gan_helpers import batches, inputs, resume
 from gan_helpers.callbacks import CountEpochs, StopAtNonFiniteLoss
-from gan_helpers.players import belongs
+from gan_helpers.players import belongs, refuse_strategy
 from gan_helpers.saves import Saves
 
 import keras
@@ -136,6 +136,7 @@ class Trainer(keras.Model):
     def _check_ready(self) -> None:
         if not self.compiled:
             raise ValueError("call `compile()` before `fit()`: it says how to train")
+        refuse_strategy()
         for name in ("discriminator", "generator"):
             optimizer = getattr(self, f"{name[0]}_optimizer")
             if not belongs(optimizer, getattr(self, name)):

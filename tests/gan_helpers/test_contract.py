@@ -526,7 +526,63 @@ def test_kerass_own_arguments_of_compile_are_refused_by_name(argument):
         GAN(*pair()).compile(sgd(), sgd(), **{argument: "mse"})
 
 
+def test_an_average_that_an_optimizer_would_keep_is_refused():
+    averaging = keras.optimizers.SGD(0.1, use_ema=True)
+    with pytest.raises(ValueError, match="g_optimizer must not have use_ema=True.*g_ema"):
+        GAN(*pair()).compile(sgd(), averaging)
+
+
+# Networks
+
+
+def ends_in(*last):
+    return keras.Sequential([keras.Input((2,)), *last])
+
+
+@pytest.mark.parametrize(
+    ("last", "name"),
+    [
+        ([layers.Dense(1, "sigmoid")], "sigmoid"),
+        ([layers.Dense(1), layers.Activation("sigmoid")], "sigmoid"),
+        ([layers.Dense(1), layers.Softmax()], "softmax"),
+        ([ends_in(layers.Dense(1, "sigmoid"))], "sigmoid"),
+    ],
+)
+def test_a_discriminator_that_gives_probabilities_is_refused(last, name):
+    with pytest.raises(
+        ValueError, match=f"discriminator must give logits.* got {name} as its last"
+    ):
+        GAN(pair()[0], ends_in(*last))
+
+
+def test_networks_that_share_variables_are_refused():
+    shared = layers.Dense(2)
+    g = keras.Sequential([keras.Input((2,)), shared])
+    d = keras.Sequential([keras.Input((2,)), shared, layers.Dense(1)])
+    with pytest.raises(ValueError, match="must not share trainable variables"):
+        GAN(g, d)
+
+
+def test_a_generator_of_several_inputs_is_refused():
+    z, label = keras.Input((3,)), keras.Input((4,))
+    g = keras.Model([z, label], layers.Dense(2)(layers.Concatenate()([z, label])))
+    with pytest.raises(
+        ValueError, match=r"generator must take latent vectors, shape \(n, latent_dim\)"
+    ):
+        GAN(g, pair()[1])
+
+
 # Precision
+
+
+def test_networks_of_another_precision_train_in_it():
+    keras.config.set_dtype_policy("float64")
+    try:
+        gan = compiled(pair(kernel_regularizer=keras.regularizers.L2(0.1)))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    fit(gan)
+    assert gan.sample(3, seed=0).dtype == np.float64
 
 
 @pytest.fixture
@@ -585,10 +641,18 @@ def test_after_a_training_that_failed_the_weights_are_blamed_and_not_the_data():
 
 
 def test_a_strategy_of_tf_distribute_is_refused_by_name():
+    networks, gan = pair(), GAN(*pair())
+    ready = compiled()
     with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
-        gan = GAN(*pair())
-        with pytest.raises(ValueError, match="GAN trains on one device, got OneDeviceStrategy"):
-            gan.compile(sgd(), sgd())
+        for refused in (
+            lambda: GAN(*networks),
+            lambda: gan.compile(sgd(), sgd()),
+            lambda: fit(ready),
+        ):
+            with pytest.raises(
+                ValueError, match="one device, got OneDeviceStrategy: leave the scope"
+            ):
+                refused()
 
 
 # Dropout in the opponent

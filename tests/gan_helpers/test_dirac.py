@@ -53,7 +53,9 @@ def test_slopes_are_those_of_the_losses():
 
 
 def test_first_steps_by_hand():
-    np.testing.assert_allclose(take_turns(1, 0.4), [[1, 0], [1 - 0.4 * 0.2 / (1 + np.exp(0.2)), -0.2]])
+    np.testing.assert_allclose(
+        take_turns(1, 0.4), [[1, 0], [1 - 0.4 * 0.2 / (1 + np.exp(0.2)), -0.2]]
+    )
     np.testing.assert_allclose(take_turns(1, 0.4, in_turn=False), [[1, 0], [1, -0.2]])
     costly = take_turns(2, 0.4, in_turn=False, cost=0.5)
     assert costly[2, 1] == pytest.approx(-0.2 - 0.4 * (1 / (1 + np.exp(0.2)) - 0.5 * 0.2))
