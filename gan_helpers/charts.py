@@ -1,7 +1,7 @@
 """Charts as matplotlib Figures that carry their description: the kit behind every picture."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,11 +107,11 @@ class Panel:
     title: str
     xlabel: str
     ylabel: str
-    lines: dict[str, tuple[ArrayLike, ArrayLike]]
-    points: dict[str, tuple[float, float]] = field(default_factory=dict)
-    levels: dict[str, float] = field(default_factory=dict)
+    lines: Mapping[str, tuple[ArrayLike, ArrayLike]]
+    points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    levels: Mapping[str, float] = field(default_factory=dict)
     ylim: tuple[float, float] | None = None
-    colours: dict[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
     direct: bool = False
 
 

@@ -1,6 +1,7 @@
 """What label smoothing does to D, and to what G hears: notebook 02."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from gan_helpers.charts import BLACK, FAKE, GREEN, GREY, REAL, Panel, Picture, curves, finish
 
@@ -109,11 +110,12 @@ def what_g_hears(x: np.ndarray, *cases: tuple, at: float = 3.9) -> Picture:
             behind.fill_between(x, y, color=colour, alpha=0.15, linewidth=0, label=label)
             for label, y, colour in (("p_data", p_data, REAL), ("p_g", p_g, FAKE))
         ]
-        axis.get_legend().remove()
+        if legend := axis.get_legend():
+            legend.remove()
     # One legend for all panels, where the last one has room.
-    lines = [line for line in axis.lines if line.get_label() in names]
-    place = "upper left" if cases[-1][3][-1] > 0 else "center right"
-    axis.legend(handles=lines + faint, fontsize=8.5, loc=place)
+    shown: list[Any] = [line for line in axis.lines if line.get_label() in names]
+    place: Any = "upper left" if cases[-1][3][-1] > 0 else "center right"
+    axis.legend(handles=shown + faint, fontsize=8.5, loc=place)
     return picture
 
 

@@ -1,11 +1,13 @@
 """The game itself: who feeds whom, the paths of two players, what D tells G."""
 
 from collections.abc import Callable
+from typing import Any
 
 from gan_helpers.charts import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, STYLES, Picture, finish
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.quiver import Quiver
 
 
 def game_diagram(real: np.ndarray | None = None, fake: np.ndarray | None = None) -> Picture:
@@ -57,7 +59,7 @@ def game_diagram(real: np.ndarray | None = None, fake: np.ndarray | None = None)
     arrow((3.93, 1.25), (5.07, 1.75), "half fake", 0.24)
     arrow((6.93, 2.0), (7.67, 2.0))
 
-    back = {"linestyle": "--", "lw": 1.4}
+    back: dict[str, Any] = {"linestyle": "--", "lw": 1.4}
     arrow((8.4, 2.35), (6.0, 2.35), color=GREEN, connectionstyle="arc3,rad=0.3", **back)
     axis.text(7.2, 3.0, "$D$ learns from both halves", ha="center", fontsize=9.5, color=GREEN)
     # In at D's right side, out at its left: over the box, so that it is seen to go through.
@@ -71,13 +73,21 @@ def game_diagram(real: np.ndarray | None = None, fake: np.ndarray | None = None)
     return figure
 
 
+class Plane(Picture):
+    """The plane of two players' parameters, whose parts can be drawn anew."""
+
+    field: Quiver
+    set_field: Callable[[Callable], None]
+    paths: "dict[str, _Path]"
+
+
 def game_paths(
     paths: dict[str, np.ndarray],
     title: str,
     alt: str,
     field: Callable | None = None,
     reach: float | None = None,
-) -> Picture:
+) -> "Plane":
     """Draw the paths of two players in the plane of their two parameters.
 
     Args:
@@ -93,12 +103,12 @@ def game_paths(
         With a field, `picture.field` holds its arrows and `picture.set_field` turns them;
         `picture.paths` maps each label to a path that `set` draws anew.
     """
-    figure = Picture(alt=alt, figsize=(7.2, 4.8))
+    figure = Plane(alt=alt, figsize=(7.2, 4.8))
     axis = figure.subplots()
     reach = reach or 1.15 * max(np.abs(path).max() for path in paths.values())
     if field is not None:
         grid = np.meshgrid(*[np.linspace(-0.95, 0.95, 16) * reach] * 2)  # none lies on the star
-        look = {
+        look: dict[str, Any] = {
             "color": PALE,
             "headwidth": 4.5,
             "pivot": "mid",

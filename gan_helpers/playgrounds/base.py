@@ -7,6 +7,7 @@ no flicker, the same in ipywidgets 7 and 8, and visible to a test as a changed t
 import base64
 import html
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from gan_helpers import charts
 
@@ -83,6 +84,6 @@ def slider_for(name: str, value: float, low: float, high: float, step: float, hi
     return slider
 
 
-def sigmoid(logit: float) -> float:
-    """The probability that a logit stands for."""
+def sigmoid(logit: Any) -> Any:
+    """The probability that a logit, a number or an array, stands for."""
     return 1 / (1 + np.exp(-logit))

@@ -1,7 +1,7 @@
 """The slider over label smoothing of notebook 02."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gan_helpers import charts, losses
 from gan_helpers.data import GaussianMixture, gaussian
@@ -129,8 +129,10 @@ def _picture(x: np.ndarray, p_data: np.ndarray, p_g: np.ndarray) -> charts.Pictu
         ),
         alt="",
     )
-    for axis, place in zip(picture.axes, ("upper center", "upper right"), strict=True):
-        axis.get_legend().set_loc(place)  # the best place would hang on where the slider starts
+    places: tuple[Any, Any] = ("upper center", "upper right")
+    for axis, place in zip(picture.axes, places, strict=True):
+        if legend := axis.get_legend():
+            legend.set_loc(place)  # the best place would hang on where the slider starts
     return picture
 
 
@@ -245,7 +247,7 @@ def _least_at(loss: _Loss) -> str:
             return f"has no minimum: it falls on as the logit goes to {side} infinity"
         return f"is least beyond logit {low:.0f}, outside the picture"
     if high > low + 1e-9:
-        start = "minus infinity" if low == LOGITS[0] else f"{low:.2f}"
-        end = "plus infinity" if high == LOGITS[-1] else f"{high:.2f}"
-        return f"is least from logit {start} to {end}"
+        first = "minus infinity" if low == LOGITS[0] else f"{low:.2f}"
+        last = "plus infinity" if high == LOGITS[-1] else f"{high:.2f}"
+        return f"is least from logit {first} to {last}"
     return f"is least at logit {low:.2f}, where D = {sigmoid(low):.2f}"
