@@ -61,7 +61,7 @@ mutants: $(STAMP)
 	$(BIN)/mutmut results
 
 # What package versions may change: the notebooks, and what they stand on.
-OLD_TESTS := $(addprefix tests/gan_helpers/, test_contract.py test_conditional.py test_metrics.py test_playgrounds.py) \
+OLD_TESTS := $(addprefix tests/gan_helpers/, test_contract.py test_conditional.py test_live.py test_metrics.py test_playgrounds.py) \
   tests/notebooks/test_lone_notebook.py
 test-colab test-lowest: test-%: .venv-%/.installed
 	.venv-$*/bin/python $(PYTEST) $(NOTEBOOKS) $(OLD_TESTS) $(ARGS)
