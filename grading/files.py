@@ -1,18 +1,11 @@
-"""Files and folders that are there as a whole, or as they were before."""
+"""Folders that are there as a whole, or as they were before."""
 
-import os
 import shutil
 from pathlib import Path
 
+from tools.files import rename
+
 IGNORED = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", ".*")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there as a whole or as it was before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, path)
 
 
 def replace_folder(new: Path, old: Path) -> None:
@@ -22,7 +15,7 @@ def replace_folder(new: Path, old: Path) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.copytree(new, unfinished)
     shutil.rmtree(old, ignore_errors=True)
-    os.replace(unfinished, old)
+    rename(unfinished, old)
 
 
 def folder_contents(folder: Path) -> dict[str, bytes]:

@@ -22,12 +22,12 @@ from grading.book import feedback
 from grading.book.gradebook import page_digest, prepare_assignment
 from grading.book.records import Record, read_record, write_record
 from grading.book.table import make_row, write_table
-from grading.files import write_whole
 from grading.intake import rebuild
 from grading.intake.collect import Submission, collect
 from grading.run import kernel, sandbox
 from grading.run.autograde import autograde
 from grading.run.workers import WorkerError, run_tasks
+from tools.files import write_whole
 
 import nbformat
 from nbconvert import HTMLExporter

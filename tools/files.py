@@ -12,9 +12,12 @@ PAUSE = 0.1
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write `content` to `path`, text in UTF-8: beside it first, and then renamed.
 
+    The folder of `path` is made if it is not there.
+
     Raises:
         OSError: it could not be written; what stood at `path` before is untouched.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         with unfinished.open("wb") as file:

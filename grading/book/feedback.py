@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from grading import course, leaks
-from grading.files import write_whole
+from tools.files import write_whole
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode

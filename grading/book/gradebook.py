@@ -10,7 +10,8 @@ import shutil
 from pathlib import Path
 
 from grading.course import course_directory, generate_release, read_notebook, read_settings
-from grading.files import replace_folder, write_whole
+from grading.files import replace_folder
+from tools.files import write_whole
 
 from nbformat import NotebookNode
 from nbgrader import utils

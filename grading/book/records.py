@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from grading.files import write_whole
+from tools.files import write_whole
 
 
 @dataclasses.dataclass

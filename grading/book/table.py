@@ -9,7 +9,7 @@ from typing import Any
 from grading.book.gradebook import read_grades
 from grading.book.records import Record, all_records
 from grading.course import graded_cells, read_notebook
-from grading.files import write_whole
+from tools.files import write_whole
 
 from nbgrader.api import MissingEntry
 from traitlets.config import Config

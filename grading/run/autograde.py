@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 from grading import course
-from grading.files import write_whole
 from grading.run import sandbox
 from grading.run.execute import SandboxedExecute
 from grading.run.kernel import defined_names
+from tools.files import write_whole
 
 import nbformat
 from nbconvert.preprocessors.sanitize import SanitizeHTML
