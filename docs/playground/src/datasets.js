@@ -70,7 +70,7 @@ export const DATASETS = {
     "A line far from where G begins: the best D is flat between them.",
     (random) => [2, 3 * random.uniform() - 1.5],
   ),
-  one: mixture("One Gaussian", "A single cloud in the middle.", [[0, 0]], 0.3),
+  one: mixture("One Gaussian", "A single cloud to the right of the middle.", [[1.5, 0]], 0.3),
 };
 
 /** Where the plane ends, in both directions. */

@@ -18,6 +18,7 @@ import { STRUCTURE } from "./settings.js";
  * @property {number} jsd divergence on a grid
  * @property {number} x mean of the fakes
  * @property {number} y
+ * @property {number} spread root mean square distance of the fakes from their mean
  * @property {number} slope mean size of the gradient of G's loss at a fake
  * @property {number} says mean of D over the fakes
  */
@@ -60,7 +61,7 @@ export class Game {
     this.shownLatents = new Float64Array(MEASURED * this.latentDim);
     this.draw(new Random(seed, 2), this.shownLatents);
     /** @type {Moment[]} */
-    this.moments = [this.measure()];
+    this.moments = [{ ...this.measure(), ...this.losses() }];
   }
 
   /** New optimizers, without the memory of steps before. */
@@ -195,12 +196,13 @@ export class Game {
     for (let i = 0; i < this.settings.dturns; i++) this.turnOfD();
     for (let i = 0; i < this.settings.gturns; i++) this.turnOfG();
     this.step++;
-    return this.step % EVERY ? null : this.keep();
+    return this.keepIfDue();
   }
 
-  /** Measure, and remember it. */
-  keep() {
-    const moment = this.measure();
+  /** Measure and remember, every 50 steps. */
+  keepIfDue() {
+    if (this.step % EVERY) return null;
+    const moment = { ...this.measure(), ...this.losses() };
     this.moments.push(moment);
     return moment;
   }
@@ -244,8 +246,54 @@ export class Game {
       slope += Math.hypot(push[2 * i], push[2 * i + 1]) / MEASURED;
       says += 1 / (1 + Math.exp(-this.dView.outputs[i])) / MEASURED;
     }
+    return { step: this.step, d: Number.NaN, g: Number.NaN, ...of, slope, says };
+  }
+
+  /** Mean losses since they were asked for last; NaN for a player without a turn. */
+  losses() {
     const { d, dCount, g, gCount } = this.sums;
     this.sums = { d: 0, dCount: 0, g: 0, gCount: 0 };
-    return { step: this.step, d: dCount ? d / dCount : Number.NaN, g: gCount ? g / gCount : Number.NaN, ...of, slope, says };
+    return { d: dCount ? d / dCount : Number.NaN, g: gCount ? g / gCount : Number.NaN };
+  }
+
+  /** What is measured now, with the losses of the last moment. */
+  now() {
+    const last = this.moments[this.moments.length - 1];
+    if (last.step === this.step && !this.sums.dCount && !this.sums.gCount) return last;
+    return { ...this.measure(), d: last.d, g: last.g };
+  }
+
+  /**
+   * D's logits over the plane, (CELLS, CELLS), rows from below.
+   *
+   * @param {number} edge
+   */
+  heat(edge) {
+    const { inputs } = this.dView;
+    for (let i = 0, at = 0; i < CELLS; i++)
+      for (let j = 0; j < CELLS; j++) {
+        inputs[at++] = edge * ((2 * j + 1) / CELLS - 1);
+        inputs[at++] = edge * ((2 * i + 1) / CELLS - 1);
+      }
+    return Float32Array.from(this.dView.forward(CELLS * CELLS));
+  }
+
+  /**
+   * Where G sends a grid of latent vectors, (rows, cols, 2); one row of 8 cols if z is a number.
+   *
+   * @param {number} cols
+   */
+  web(cols) {
+    const reach = this.settings.latent.startsWith("normal") ? 2 : 1;
+    const { inputs } = this.gView;
+    const flat = this.latentDim === 1;
+    const across = flat ? 8 * cols : cols;
+    const rows = flat ? 1 : cols;
+    for (let i = 0, at = 0; i < rows; i++)
+      for (let j = 0; j < across; j++) {
+        inputs[at++] = reach * ((2 * j) / (across - 1) - 1);
+        if (!flat) inputs[at++] = reach * ((2 * i) / (rows - 1) - 1);
+      }
+    return Float32Array.from(this.gView.forward(rows * across).subarray(0, 2 * rows * across));
   }
 }

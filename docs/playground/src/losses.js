@@ -108,6 +108,11 @@ export class Loss {
     this.fake = program(this.trees.fake);
     this.g = program(this.trees.g);
     this.gIsPaired = mentions(this.trees.g, "delta");
+    const { real, fake } = this.trees;
+    const has = (/** @type {string} */ op) => mentions(real, op) || mentions(fake, op);
+    /** Whether sigmoid(l) is what D thinks of a sample, rather than l a score without a unit. */
+    this.isProbability = (has("sigmoid") || has("softplus")) && !has("delta");
+    this.balance = this.equilibrium();
   }
 
   /**

@@ -72,7 +72,10 @@ export class Measures {
     const shares = histogram(fakes, n);
     const near = modes.length ? this.nearModes(fakes, n) : this.nearData(shares);
     const [x, y] = mean(fakes, n);
-    return { ...near, jsd: jensenShannon(this.real, shares), x, y };
+    let spread = 0;
+    for (let i = 0; i < n; i++) spread += (fakes[2 * i] - x) ** 2 + (fakes[2 * i + 1] - y) ** 2;
+    spread = Math.sqrt(spread / n);
+    return { ...near, jsd: jensenShannon(this.real, shares), x, y, spread };
   }
 
   /**

@@ -31,6 +31,7 @@ import { LOSSES, PARTS } from "./losses.js";
  * @property {number} gwidth
  * @property {number} batch
  * @property {number} seed
+ * @property {string} speed how fast it plays
  * @property {string} mission
  */
 
@@ -40,6 +41,8 @@ export const LATENTS = {
   normal1: "1-D normal",
   uniform1: "1-D uniform",
 };
+/** Steps a second; "slow" shows each turn for a second. */
+export const SPEEDS = { slow: "Slow motion", 10: "10 steps a second", 100: "100 steps a second", 300: "300 steps a second", most: "As fast as it goes" };
 export const RULES = { sgd: "SGD", momentum: "SGD with momentum", adam: "Adam" };
 export const ACTIVATIONS = { leaky: "Leaky ReLU", relu: "ReLU", tanh: "tanh" };
 
@@ -82,6 +85,7 @@ const CHOICES = {
   dopt: Object.keys(RULES),
   gopt: Object.keys(RULES),
   act: Object.keys(ACTIVATIONS),
+  speed: Object.keys(SPEEDS),
 };
 
 /** The recommended setting. @type {Settings} */
@@ -113,6 +117,7 @@ export const DEFAULTS = {
   gwidth: 32,
   batch: 64,
   seed: 1,
+  speed: "most",
   mission: "",
 };
 
