@@ -111,7 +111,7 @@ export class Tape {
   backward(n, dOut, weights, inputs) {
     const { layers, activation } = this.net;
     const last = layers.length;
-    this.d[last].set(dOut.length > n * layers[last - 1].cols ? dOut.subarray(0, n) : dOut);
+    this.d[last].set(dOut.subarray(0, n * layers[last - 1].cols));
     for (let l = last; l > 0; l--) {
       const { rows, cols, w, gw, gb } = layers[l - 1];
       if (weights) {
