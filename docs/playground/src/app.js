@@ -5,10 +5,10 @@ import { Controls } from "./controls.js";
 import { choice, h, labelled, show } from "./dom.js";
 import { MISSIONS } from "./missions.js";
 import { Plane } from "./plane.js";
-import { DEFAULTS, SPEEDS, read, write } from "./settings.js";
+import { DEFAULTS, read, SPEEDS, write } from "./settings.js";
+import { startWorker } from "./start.js";
 import css from "./style.css";
 import { DARK, isDark, LIGHT, watchTheme } from "./theme.js";
-import { startWorker } from "./start.js";
 import { describe } from "./words.js";
 
 /**
@@ -19,9 +19,33 @@ import { describe } from "./words.js";
 
 /** Milliseconds between two announcements while the game plays. */
 const SPOKEN_EVERY = 4000;
-const SHOWN = { heat: "D's answer", real: "real samples", fakes: "fakes", web: "G's grid", arrows: "where G is sent" };
+const SHOWN = {
+  heat: "D's answer",
+  real: "real samples",
+  fakes: "fakes",
+  web: "G's grid",
+  arrows: "where G is sent",
+};
 
 export class App {
+  /** @type {Frame} */ frame;
+  /** @type {import("./theme.js").Colours} */ colours;
+  /** @type {HTMLElement} */ root;
+  /** @type {HTMLCanvasElement} */ canvas;
+  /** @type {Plane} */ plane;
+  /** @type {HTMLElement} */ status;
+  /** @type {HTMLElement} */ wrong;
+  /** @type {HTMLElement} */ numbers;
+  /** @type {{title: string, canvas: HTMLCanvasElement, figure: HTMLElement}[]} */ charts;
+  /** @type {Controls} */ controls;
+  /** @type {Board} */ board;
+  /** @type {HTMLButtonElement} */ playButton;
+  /** @type {HTMLSelectElement | undefined} */ speed;
+  /** @type {HTMLInputElement | undefined} */ time;
+  /** @type {[number, number][] | undefined} */ drawing;
+  /** @type {string | undefined} */ saidOfMission;
+  seen = true;
+
   /**
    * @param {HTMLElement} host
    * @param {{form?: Form, query?: string, root?: string | null, script?: string}} options
@@ -30,7 +54,9 @@ export class App {
     this.host = host;
     this.form = form;
     this.start = query;
-    const { settings, wrong } = read(form === "page" && location.hash.length > 1 ? location.hash : query);
+    const { settings, wrong } = read(
+      form === "page" && location.hash.length > 1 ? location.hash : query,
+    );
     this.settings = settings;
     this.shown = { heat: true, real: true, fakes: true, web: form !== "hero", arrows: true };
     /** @type {import("./game.js").Moment[]} */
@@ -66,16 +92,32 @@ export class App {
     this.status = h("p", { class: "status", role: "status", "aria-live": "polite" });
     this.wrong = h("p", { class: "wrong", role: "alert" });
     this.numbers = h("dl", { class: "numbers", "aria-hidden": "true" });
-    this.charts = ["Losses", "Modes and fakes near the data", "Jensen–Shannon divergence"].map((title) => {
-      const canvas = h("canvas", { class: "chart", role: "img", "aria-label": title });
-      return { title, canvas, figure: h("figure", {}, h("figcaption", {}, title), canvas) };
-    });
+    this.charts = ["Losses", "Modes and fakes near the data", "Jensen–Shannon divergence"].map(
+      (title) => {
+        const canvas = h("canvas", { class: "chart", role: "img", "aria-label": title });
+        return { title, canvas, figure: h("figure", {}, h("figcaption", {}, title), canvas) };
+      },
+    );
     this.controls = new Controls((change) => this.change(change));
     this.board = new Board((name) => this.choose(name), root);
     const small = this.form === "hero";
-    const side = h("div", { class: "side" }, this.numbers, ...this.charts.map(({ figure }) => figure));
+    const side = h(
+      "div",
+      { class: "side" },
+      this.numbers,
+      ...this.charts.map(({ figure }) => figure),
+    );
     const stage = h("div", { class: "stage" }, this.canvas, this.legend(), this.transport(small));
-    const link = small && root !== null ? [h("a", { class: "more", href: `${root}playground.html` }, "Open the whole playground: your own loss, penalties, missions")] : [];
+    const link =
+      small && root !== null
+        ? [
+            h(
+              "a",
+              { class: "more", href: `${root}playground.html` },
+              "Open the whole playground: your own loss, penalties, missions",
+            ),
+          ]
+        : [];
     this.root = h(
       "div",
       { class: `game ${this.form}` },
@@ -91,7 +133,15 @@ export class App {
 
   legend() {
     if (this.form === "hero")
-      return h("p", { class: "legend" }, h("span", { class: "key real" }, "● real"), " ", h("span", { class: "key fake" }, "× fake"), " ", h("span", { class: "key d" }, "▬ what D takes for real"));
+      return h(
+        "p",
+        { class: "legend" },
+        h("span", { class: "key real" }, "● real"),
+        " ",
+        h("span", { class: "key fake" }, "× fake"),
+        " ",
+        h("span", { class: "key d" }, "▬ what D takes for real"),
+      );
     const boxes = Object.entries(SHOWN).map(([name, words]) => {
       const key = /** @type {keyof typeof SHOWN} */ (name);
       const box = h("input", {
@@ -228,12 +278,16 @@ export class App {
    */
   speak(now) {
     const solved = this.board.words();
-    if (!now && solved === this.saidOfMission && performance.now() - this.spoken < SPOKEN_EVERY) return;
+    if (!now && solved === this.saidOfMission && performance.now() - this.spoken < SPOKEN_EVERY)
+      return;
     this.spoken = performance.now();
     this.saidOfMission = solved;
     const words = describe(this.frame, solved);
     if (this.status.textContent !== words) this.status.textContent = words;
-    this.canvas.setAttribute("aria-label", `The plane with real samples, fakes and what D says. ${words}`);
+    this.canvas.setAttribute(
+      "aria-label",
+      `The plane with real samples, fakes and what D says. ${words}`,
+    );
     const steps = this.moments.length;
     for (const { canvas, title } of this.charts)
       canvas.setAttribute("aria-label", `${title} over ${steps} measurements. ${words}`);
@@ -243,11 +297,17 @@ export class App {
   draw() {
     const { frame, colours } = this;
     if (!frame) return;
-    this.plane.draw(frame, colours, this.shown, this.settings.data === "own" ? this.points() : null);
+    this.plane.draw(
+      frame,
+      colours,
+      this.shown,
+      this.settings.data === "own" ? this.points() : null,
+    );
     const { now, equilibrium, modes, rate } = frame;
     const steps = this.moments.map((moment) => moment.step);
     const marked = frame.past ? frame.step : null;
-    const values = (/** @type {"d" | "g" | "near" | "jsd" | "covered"} */ key) => this.moments.map((moment) => moment[key]);
+    const values = (/** @type {"d" | "g" | "near" | "jsd" | "covered"} */ key) =>
+      this.moments.map((moment) => moment[key]);
     const losses = [
       { label: "d_loss", colour: colours.d, values: values("d") },
       { label: "g_loss", colour: colours.fake, values: values("g"), dash: [5, 3] },
@@ -261,11 +321,27 @@ export class App {
     drawChart(first.canvas, colours, steps, losses, at, rangeOf(losses, at), marked);
     const shares = [
       { label: "near", colour: colours.fake, values: values("near"), dash: [5, 3] },
-      ...(modes ? [{ label: "modes", colour: colours.text, values: values("covered").map((n) => n / modes) }] : []),
+      ...(modes
+        ? [
+            {
+              label: "modes",
+              colour: colours.text,
+              values: values("covered").map((n) => n / modes),
+            },
+          ]
+        : []),
     ];
     drawChart(second.canvas, colours, steps, shares, [], [0, 1], marked);
     const jsd = [{ label: "JSD", colour: colours.text, values: values("jsd") }];
-    drawChart(third.canvas, colours, steps, jsd, [{ label: "", colour: colours.soft, value: frame.floor }], [0, Math.LN2], marked);
+    drawChart(
+      third.canvas,
+      colours,
+      steps,
+      jsd,
+      [{ label: "", colour: colours.soft, value: frame.floor }],
+      [0, Math.LN2],
+      marked,
+    );
     this.count([
       ["step", frame.step.toLocaleString("en-US")],
       ...(modes ? [["modes", `${now.covered} of ${modes}`]] : []),
@@ -279,7 +355,9 @@ export class App {
   /** @param {string[][]} pairs */
   count(pairs) {
     if (this.numbers.children.length !== pairs.length)
-      this.numbers.replaceChildren(...pairs.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}))));
+      this.numbers.replaceChildren(
+        ...pairs.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}))),
+      );
     pairs.forEach(([name, value], i) => {
       const [term, said] = this.numbers.children[i].children;
       term.textContent = name;
@@ -293,7 +371,11 @@ export class App {
     this.board.show(this.settings.mission, 0);
     if (this.form === "page") {
       const query = write(this.settings);
-      history.replaceState(history.state, "", query ? `#${query}` : location.pathname + location.search);
+      history.replaceState(
+        history.state,
+        "",
+        query ? `#${query}` : location.pathname + location.search,
+      );
     }
   }
 

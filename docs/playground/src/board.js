@@ -12,13 +12,26 @@ export class Board {
     this.name = "";
     this.done = -1;
     this.buttons = Object.entries(MISSIONS).map(([name, { title }]) =>
-      h("button", { type: "button", "aria-pressed": "false", "data-mission": name, onclick: () => choose(this.name === name ? "" : name) }, title),
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": "false",
+          "data-mission": name,
+          onclick: () => choose(this.name === name ? "" : name),
+        },
+        title,
+      ),
     );
     this.task = h("div", { class: "task" });
     this.element = h(
       "section",
       { class: "board", "aria-label": "Missions" },
-      h("div", { class: "missions", role: "group", "aria-label": "Choose a mission" }, ...this.buttons),
+      h(
+        "div",
+        { class: "missions", role: "group", "aria-label": "Choose a mission" },
+        ...this.buttons,
+      ),
       this.task,
     );
   }
@@ -31,7 +44,8 @@ export class Board {
     if (name === this.name && done === this.done) return;
     const open = name === this.name && this.task.querySelector("details")?.open;
     Object.assign(this, { name, done });
-    for (const button of this.buttons) button.setAttribute("aria-pressed", `${button.dataset.mission === name}`);
+    for (const button of this.buttons)
+      button.setAttribute("aria-pressed", `${button.dataset.mission === name}`);
     const mission = MISSIONS[name];
     this.task.hidden = !mission;
     this.task.replaceChildren();
@@ -44,12 +58,34 @@ export class Board {
         "ol",
         {},
         ...mission.stages.map(({ says }, i) =>
-          h("li", { class: i < done ? "done" : "" }, `${i < done ? "✓ " : ""}${says}${i < done ? "" : " (not yet)"}`),
+          h(
+            "li",
+            { class: i < done ? "done" : "" },
+            `${i < done ? "✓ " : ""}${says}${i < done ? "" : " (not yet)"}`,
+          ),
         ),
       ),
     );
-    if (solved) this.task.append(h("p", { class: "verdict" }, h("strong", {}, "Solved. "), mission.solved, " ", this.chapter(mission)));
-    else this.task.append(h("details", { open }, h("summary", {}, "How?"), h("p", {}, mission.hint, " ", this.chapter(mission))));
+    if (solved)
+      this.task.append(
+        h(
+          "p",
+          { class: "verdict" },
+          h("strong", {}, "Solved. "),
+          mission.solved,
+          " ",
+          this.chapter(mission),
+        ),
+      );
+    else
+      this.task.append(
+        h(
+          "details",
+          { open },
+          h("summary", {}, "How?"),
+          h("p", {}, mission.hint, " ", this.chapter(mission)),
+        ),
+      );
   }
 
   /** @param {import("./missions.js").Mission} mission */

@@ -18,7 +18,7 @@ export const VALUES = {
   tanh: Math.tanh,
   sigmoid: (x) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x))),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  relu: (x) => (x > 0 ? x : 0),
+  relu: (x) => Math.max(x, 0),
   max: Math.max,
   min: Math.min,
   positive: (x) => (x > 0 ? 1 : 0),
@@ -116,11 +116,7 @@ export function derivative(node, name) {
     case "*":
       return make("+", make("*", dx, y), make("*", x, dy));
     case "/":
-      return make(
-        "-",
-        make("/", dx, y),
-        make("/", make("*", x, dy), make("*", y, y)),
-      );
+      return make("-", make("/", dx, y), make("/", make("*", x, dy), make("*", y, y)));
     case "^":
       return make(
         "+",

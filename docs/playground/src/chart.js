@@ -15,7 +15,10 @@
 export function rangeOf(lines, levels) {
   const values = lines.flatMap((line) => line.values.filter(Number.isFinite)).sort((a, b) => a - b);
   const at = (/** @type {number} */ share) => values[Math.round(share * (values.length - 1))];
-  const all = [...(values.length ? [at(0.01), at(0.99)] : []), ...levels.map((level) => level.value)];
+  const all = [
+    ...(values.length ? [at(0.01), at(0.99)] : []),
+    ...levels.map((level) => level.value),
+  ];
   const low = Math.min(...all);
   const high = Math.max(...all);
   if (!all.length) return [0, 1];
@@ -37,7 +40,8 @@ export function drawChart(canvas, colours, steps, lines, levels, range, marked) 
   const wide = Math.round(canvas.clientWidth * dot);
   const high = Math.round(canvas.clientHeight * dot);
   if (!wide || !high) return;
-  if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+  if (canvas.width !== wide || canvas.height !== high)
+    Object.assign(canvas, { width: wide, height: high });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.clearRect(0, 0, wide, high);
   pen.font = `${11 * dot}px ${getComputedStyle(canvas).fontFamily}`;
@@ -52,22 +56,41 @@ export function drawChart(canvas, colours, steps, lines, levels, range, marked) 
     return bottom - (bottom - top) * Math.max(-0.05, Math.min(1.05, share));
   };
   frame(pen, colours, { left, right, top, bottom, dot }, range);
-  if (marked !== null) stroke(pen, colours.soft, [2 * dot, 2 * dot], dot, [[x(marked), top], [x(marked), bottom]]);
+  if (marked !== null)
+    stroke(pen, colours.soft, [2 * dot, 2 * dot], dot, [
+      [x(marked), top],
+      [x(marked), bottom],
+    ]);
   for (const { value, colour } of levels)
-    stroke(pen, colour, [4 * dot, 4 * dot], dot, [[left, y(value)], [right, y(value)]]);
+    stroke(pen, colour, [4 * dot, 4 * dot], dot, [
+      [left, y(value)],
+      [right, y(value)],
+    ]);
   const taken = /** @type {number[]} */ ([]);
   for (const { label, colour, values, dash = [] } of lines) {
-    const path = values.flatMap((value, i) => (Number.isFinite(value) ? [[x(steps[i]), y(value)]] : []));
-    stroke(pen, colour, dash.map((d) => d * dot), 1.5 * dot, path);
+    const path = values.flatMap((value, i) =>
+      Number.isFinite(value) ? [[x(steps[i]), y(value)]] : [],
+    );
+    stroke(
+      pen,
+      colour,
+      dash.map((d) => d * dot),
+      1.5 * dot,
+      path,
+    );
     if (!path.length) continue;
     let at = Math.min(bottom - 4 * dot, Math.max(top + 6 * dot, path[path.length - 1][1]));
     // Labels keep a line's height between them.
-    for (const other of taken.sort((a, b) => a - b)) if (Math.abs(other - at) < 13 * dot) at = other + 13 * dot;
+    for (const other of taken.sort((a, b) => a - b))
+      if (Math.abs(other - at) < 13 * dot) at = other + 13 * dot;
     if (at > bottom) at = Math.min(...taken) - 13 * dot;
     taken.push(at);
-    pen.fillStyle = colour;
     pen.textAlign = "left";
     pen.textBaseline = "middle";
+    pen.strokeStyle = colours.ground;
+    pen.lineWidth = 3 * dot;
+    pen.strokeText(label, path[path.length - 1][0] + 4 * dot, at);
+    pen.fillStyle = colour;
     pen.fillText(label, path[path.length - 1][0] + 4 * dot, at);
   }
 }
@@ -79,7 +102,11 @@ export function drawChart(canvas, colours, steps, lines, levels, range, marked) 
  * @param {[number, number]} range
  */
 function frame(pen, colours, { left, right, top, bottom, dot }, range) {
-  stroke(pen, colours.faint, [], dot, [[left, top], [left, bottom], [right, bottom]]);
+  stroke(pen, colours.faint, [], dot, [
+    [left, top],
+    [left, bottom],
+    [right, bottom],
+  ]);
   pen.fillStyle = colours.soft;
   pen.textAlign = "right";
   const digits = range[1] - range[0] < 5 ? 1 : 0;
@@ -98,7 +125,7 @@ function frame(pen, colours, { left, right, top, bottom, dot }, range) {
  */
 function stroke(pen, colour, dash, width, path) {
   pen.beginPath();
-  path.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+  for (const [x, y] of path) pen.lineTo(x, y);
   pen.setLineDash(dash);
   pen.lineWidth = width;
   pen.strokeStyle = colour;

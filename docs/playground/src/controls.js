@@ -26,7 +26,11 @@ export class Controls {
       "div",
       { class: "controls" },
       this.group("The losses", true, ...this.losses()),
-      this.group("Penalties on D's slope", false, ...["r1", "r2", "gp", "clip"].map((name) => this.slider(name))),
+      this.group(
+        "Penalties on D's slope",
+        false,
+        ...["r1", "r2", "gp", "clip"].map((name) => this.slider(name)),
+      ),
       this.group("The data and z", false, ...this.data()),
       this.group("The players", false, this.players()),
     );
@@ -43,7 +47,12 @@ export class Controls {
    * @param {...Node} children
    */
   group(title, open, ...children) {
-    return h("details", { open }, h("summary", {}, title), h("div", { class: "group" }, ...children));
+    return h(
+      "details",
+      { open },
+      h("summary", {}, title),
+      h("div", { class: "group" }, ...children),
+    );
   }
 
   /**
@@ -62,7 +71,9 @@ export class Controls {
       max: log ? Math.log10(to) : to,
       step: log ? 0.05 : step,
       oninput: () => {
-        const value = log ? Number((10 ** Number(control.value)).toPrecision(2)) : Number(control.value);
+        const value = log
+          ? Number((10 ** Number(control.value)).toPrecision(2))
+          : Number(control.value);
         write(value);
         this.change({ [name]: value });
       },
@@ -85,7 +96,9 @@ export class Controls {
    * @param {"data" | "latent" | "loss" | "dopt" | "gopt" | "act"} name
    */
   list(title, options, name) {
-    const control = choice(options, (value) => this.change({ [name]: value }), { "data-setting": name });
+    const control = choice(options, (value) => this.change({ [name]: value }), {
+      "data-setting": name,
+    });
     this.shows.push((settings) => {
       control.value = settings[name];
     });
@@ -93,11 +106,17 @@ export class Controls {
   }
 
   losses() {
-    const titles = Object.fromEntries(Object.entries(LOSSES).map(([name, { title }]) => [name, title]));
-    const control = choice({ ...titles, own: "Your own" }, (loss) => {
-      const formulas = Object.hasOwn(LOSSES, loss) ? pick(LOSSES[loss]) : {};
-      this.change({ loss, ...formulas });
-    }, { "data-setting": "loss" });
+    const titles = Object.fromEntries(
+      Object.entries(LOSSES).map(([name, { title }]) => [name, title]),
+    );
+    const control = choice(
+      { ...titles, own: "Your own" },
+      (loss) => {
+        const formulas = Object.hasOwn(LOSSES, loss) ? pick(LOSSES[loss]) : {};
+        this.change({ loss, ...formulas });
+      },
+      { "data-setting": "loss" },
+    );
     const says = h("p", { class: "says" });
     const wrong = h("p", { class: "wrong", id: ident(), "aria-live": "polite" });
     const help = h(
@@ -121,7 +140,9 @@ export class Controls {
     this.shows.push((settings) => {
       control.value = settings.loss;
       const known = LOSSES[settings.loss];
-      says.textContent = known ? `${known.says} (${known.source})` : "Your own loss: what D and G minimise, on average over the batch.";
+      says.textContent = known
+        ? `${known.says} (${known.source})`
+        : "Your own loss: what D and G minimise, on average over the batch.";
       PARTS.forEach((part, i) => {
         if (inputs[i].value !== settings[part]) inputs[i].value = settings[part];
       });
@@ -147,12 +168,15 @@ export class Controls {
   typed(inputs, wrong) {
     const formulas = { real: inputs[0].value, fake: inputs[1].value, g: inputs[2].value };
     if (complain(inputs, wrong, formulas)) return;
-    const same = (/** @type {string} */ name) => PARTS.every((part) => LOSSES[name][part] === formulas[part]);
+    const same = (/** @type {string} */ name) =>
+      PARTS.every((part) => LOSSES[name][part] === formulas[part]);
     this.change({ loss: Object.keys(LOSSES).find(same) ?? "own", ...formulas });
   }
 
   data() {
-    const titles = Object.fromEntries(Object.entries(DATASETS).map(([name, { title }]) => [name, title]));
+    const titles = Object.fromEntries(
+      Object.entries(DATASETS).map(([name, { title }]) => [name, title]),
+    );
     const wrong = h("p", { class: "wrong", "aria-live": "polite" });
     const take = (/** @type {string} */ text) => {
       try {
@@ -163,17 +187,30 @@ export class Controls {
         wrong.textContent = /** @type {Error} */ (error).message;
       }
     };
-    const area = h("textarea", { rows: 5, spellcheck: "false", onchange: () => take(area.value) });
+    const area = h("textarea", {
+      class: "formula",
+      rows: 5,
+      spellcheck: "false",
+      onchange: () => take(area.value),
+    });
     const file = h("input", {
       type: "file",
       accept: ".csv,.txt,.tsv,text/plain,text/csv",
       onchange: async () => file.files?.[0] && take(await file.files[0].text()),
     });
-    const clear = h("button", { type: "button", onclick: () => this.change({ points: [] }) }, "Remove all points");
+    const clear = h(
+      "button",
+      { type: "button", onclick: () => this.change({ points: [] }) },
+      "Remove all points",
+    );
     const own = h(
       "div",
       { class: "own" },
-      h("p", { class: "says" }, "Draw in the plane with the pointer, or write points here, two numbers a line."),
+      h(
+        "p",
+        { class: "says" },
+        "Draw in the plane with the pointer, or write points here, two numbers a line.",
+      ),
       labelled("Points", area),
       labelled("From a file", file),
       clear,
@@ -181,9 +218,15 @@ export class Controls {
     );
     this.shows.push((settings) => {
       own.hidden = settings.data !== "own";
-      area.value = settings.points.map(([x, y]) => `${Number(x.toFixed(2))}, ${Number(y.toFixed(2))}`).join("\n");
+      area.value = settings.points
+        .map(([x, y]) => `${Number(x.toFixed(2))}, ${Number(y.toFixed(2))}`)
+        .join("\n");
     });
-    return [this.list("Distribution", { ...titles, own: "Your own" }, "data"), own, this.list("Latent z", LATENTS, "latent")];
+    return [
+      this.list("Distribution", { ...titles, own: "Your own" }, "data"),
+      own,
+      this.list("Latent z", LATENTS, "latent"),
+    ];
   }
 
   players() {
@@ -200,7 +243,13 @@ export class Controls {
       { class: "players" },
       player("d"),
       player("g"),
-      h("div", {}, this.list("Activation", ACTIVATIONS, "act"), this.slider("batch"), this.slider("seed")),
+      h(
+        "div",
+        {},
+        this.list("Activation", ACTIVATIONS, "act"),
+        this.slider("batch"),
+        this.slider("seed"),
+      ),
     );
   }
 }
@@ -226,10 +275,18 @@ function complain(inputs, wrong, formulas) {
     const text = formulas[part];
     wrong.append(
       `${PART_TITLES[part]}: ${error.message}. `,
-      h("code", {}, text.slice(0, error.at), h("mark", {}, text.slice(error.at, error.at + 1) || "␣"), text.slice(error.at + 1)),
+      h(
+        "code",
+        {},
+        text.slice(0, error.at),
+        h("mark", {}, text.slice(error.at, error.at + 1) || "␣"),
+        text.slice(error.at + 1),
+      ),
     );
   }
-  PARTS.forEach((part, i) => inputs[i].setAttribute("aria-invalid", `${part === bad}`));
+  PARTS.forEach((part, i) => {
+    inputs[i].setAttribute("aria-invalid", `${part === bad}`);
+  });
   return bad !== "";
 }
 

@@ -47,7 +47,15 @@ const GRID = Array.from({ length: 25 }, (_, i) => [(i % 5) - 2, Math.floor(i / 5
 
 /** @type {Record<string, Dataset>} */
 export const DATASETS = {
-  two: mixture("Two Gaussians", "Two clouds, left and right.", [[-1.5, 0], [1.5, 0]], 0.3),
+  two: mixture(
+    "Two Gaussians",
+    "Two clouds, left and right.",
+    [
+      [-1.5, 0],
+      [1.5, 0],
+    ],
+    0.3,
+  ),
   ring: mixture("Ring of 8", "Eight small clouds on a circle.", RING, 0.1),
   grid: mixture("Grid of 25", "Twenty-five small clouds, five by five.", GRID, 0.07),
   spiral: shape("Spiral", "One arm that winds outward.", (random) => {
@@ -84,10 +92,14 @@ const MOST_POINTS = 400;
  * @returns {Dataset}
  */
 export function drawn(points) {
-  return shape("Your own", "The points that you draw, type or load, a little blurred.", (random) => {
-    const [x, y] = points.length ? points[random.below(points.length)] : [0, 0];
-    return [x + 0.06 * random.normal(), y + 0.06 * random.normal()];
-  });
+  return shape(
+    "Your own",
+    "The points that you draw, type or load, a little blurred.",
+    (random) => {
+      const [x, y] = points.length ? points[random.below(points.length)] : [0, 0];
+      return [x + 0.06 * random.normal(), y + 0.06 * random.normal()];
+    },
+  );
 }
 
 /**
@@ -108,7 +120,10 @@ export function readPoints(text) {
   /** @type {[number, number][]} */
   const points = [];
   text.split(/\r?\n/).forEach((line, index) => {
-    const words = line.trim().split(/[\s,;]+/).filter(Boolean);
+    const words = line
+      .trim()
+      .split(/[\s,;]+/)
+      .filter(Boolean);
     if (!words.length || (index === 0 && words.every((word) => Number.isNaN(Number(word))))) return;
     const [x, y] = words.map(Number);
     if (words.length < 2 || !Number.isFinite(x) || !Number.isFinite(y))

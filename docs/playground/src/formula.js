@@ -172,7 +172,10 @@ export function parse(text) {
     close(opened);
     const count = FUNCTIONS.get(name);
     if (args.length !== count)
-      throw new FormulaError(`${name} takes ${count} argument${count === 1 ? "" : "s"}, not ${args.length}`, at);
+      throw new FormulaError(
+        `${name} takes ${count} argument${count === 1 ? "" : "s"}, not ${args.length}`,
+        at,
+      );
     return { op: name, args };
   }
 
@@ -180,7 +183,8 @@ export function parse(text) {
   if (here().kind !== "end") {
     const { kind, text: word, at } = here();
     if (word === ")") throw new FormulaError('this ")" closes nothing', at);
-    if (word === ",") throw new FormulaError("a comma belongs between the arguments of max or min", at);
+    if (word === ",")
+      throw new FormulaError("a comma belongs between the arguments of max or min", at);
     throw new FormulaError(
       kind === "sign" && word !== "("
         ? `"${word}" has no meaning here`

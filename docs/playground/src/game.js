@@ -30,6 +30,9 @@ const MEASURED = 1000;
 export const CELLS = 48;
 
 export class Game {
+  /** @type {Optimizer} */ dOptimizer;
+  /** @type {Optimizer} */ gOptimizer;
+
   /**
    * @param {Settings} settings
    * @throws {import("./formula.js").FormulaError}
@@ -79,11 +82,13 @@ export class Game {
   change(settings) {
     const before = /** @type {Record<string, any>} */ (this.settings);
     const after = /** @type {Record<string, any>} */ (settings);
-    if (STRUCTURE.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))) return false;
+    if (STRUCTURE.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])))
+      return false;
     const loss = new Loss(settings, settings.s, Math.max(settings.batch, MEASURED));
     this.settings = { ...settings };
     this.loss = loss;
-    if (before.dopt !== after.dopt) this.dOptimizer = new Optimizer(this.discriminator, settings.dopt);
+    if (before.dopt !== after.dopt)
+      this.dOptimizer = new Optimizer(this.discriminator, settings.dopt);
     if (before.gopt !== after.gopt) this.gOptimizer = new Optimizer(this.generator, settings.gopt);
     return true;
   }
@@ -96,7 +101,8 @@ export class Game {
    */
   draw(random, out) {
     const normal = this.settings.latent.startsWith("normal");
-    for (let i = 0; i < out.length; i++) out[i] = normal ? random.normal() : 2 * random.uniform() - 1;
+    for (let i = 0; i < out.length; i++)
+      out[i] = normal ? random.normal() : 2 * random.uniform() - 1;
   }
 
   /**
@@ -134,7 +140,8 @@ export class Game {
     this.dOptimizer.apply(drate, dbeta);
     if (clip) {
       const { params } = this.discriminator;
-      for (let i = 0; i < params.length; i++) params[i] = Math.max(-clip, Math.min(clip, params[i]));
+      for (let i = 0; i < params.length; i++)
+        params[i] = Math.max(-clip, Math.min(clip, params[i]));
     }
     this.sums.d += loss;
     this.sums.dCount++;
@@ -209,7 +216,9 @@ export class Game {
 
   /** @returns {boolean} whether all weights are still numbers */
   isFinite() {
-    return [this.generator, this.discriminator].every(({ params }) => params.every(Number.isFinite));
+    return [this.generator, this.discriminator].every(({ params }) =>
+      params.every(Number.isFinite),
+    );
   }
 
   /** Fakes from the latent vectors that stay the same, (1000, 2). */

@@ -177,9 +177,10 @@ export class Loss {
     let best = -20;
     for (let l = -20; l <= 20; l += step) if (cost(l) < cost(best)) best = l;
     const least = cost(best);
-    const flat = cost(best + step) - least < 1e-9 && cost(best + 2 * step) - least < 1e-9;
+    const flat = [1, 2].every((k) => Math.abs(cost(best + k * step) - least) < 1e-9);
     // One value for all logits is a level still; a cost that falls for ever has none.
-    if (flat) return { l: 0, d: least, g: mentions(g, "l") ? null : evaluate(g, { l: 0, delta: 0 }) };
+    if (flat)
+      return { l: 0, d: least, g: mentions(g, "l") ? null : evaluate(g, { l: 0, delta: 0 }) };
     if (best <= -20 || best >= 20 - step) return { l: 0, d: null, g: null };
     let low = best - step;
     let high = best + step;

@@ -30,7 +30,9 @@ function mountAll() {
 }
 
 if (typeof document === "undefined") {
-  const trainer = new Trainer((message, transfer = []) => postMessage(message, /** @type {any} */ (transfer)));
+  const trainer = new Trainer((message, transfer = []) =>
+    postMessage(message, /** @type {any} */ (transfer)),
+  );
   addEventListener("message", ({ data }) => trainer.receive(data));
   postMessage({ type: "ready" });
 } else mountAll();

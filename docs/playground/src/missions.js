@@ -101,16 +101,18 @@ export const MISSIONS = {
     title: "Let the minimax loss stall",
     task: "With the non-saturating loss, G finds the line. Choose a loss for G and the turns of D so that G stands still because it hears nothing: no slope at the fakes, for 300 steps.",
     hint: "Choose Minimax, give D 5 turns a step, begin again and play.",
-    solved: "D is so sure of every fake that log(1 - D) is flat there: the slope at the fakes is below 0.002, and G, which takes steps as long as its slope, stands still.",
+    solved:
+      "D is so sure of every fake that log(1 - D) is flat there: the slope at the fakes is below 0.002, and G, which takes steps as long as its slope, stands still.",
     chapter: "03_generator_loss",
-    setup: "data=lines&s=0&r1=0&gopt=sgd&grate=0.01",
+    setup: "data=lines&s=0&r1=0&gopt=sgd&grate=0.005",
     stages: [{ says: "G stands still under the minimax loss", met: stalled }],
   },
   collapse: {
     title: "Make it collapse, then cure it without touching G",
     task: "First bring G to a few modes at most, with its fakes in one clump. Then get all eight back. From the collapse on, G's settings and its loss must stay as they are.",
     hint: "A D that learns too slowly is chased by G: lower the rate of D to 0.0001 and play for 1,000 steps. Then give D its rate back.",
-    solved: "Nothing was wrong with G: it ran after a D that was too slow to tell the clump from the data. A faster D brought all eight modes back.",
+    solved:
+      "Nothing was wrong with G: it ran after a D that was too slow to tell the clump from the data. A faster D brought all eight modes back.",
     chapter: "06_measuring_quality",
     setup: "",
     stages: [
@@ -120,7 +122,8 @@ export const MISSIONS = {
           const moments = last(game, 8).slice();
           const spreads = moments.map((m) => m.spread).sort((a, b) => a - b);
           const modes = moments.reduce((sum, m) => sum + m.covered / moments.length, 0);
-          const clump = game.step >= 800 && game.data.modes.length > 2 && modes <= 1 && spreads[4] < 1;
+          const clump =
+            game.step >= 800 && game.data.modes.length > 2 && modes <= 1 && spreads[4] < 1;
           if (clump) Object.assign(memory, { g: settingsOfG(game), at: game.step });
           return clump;
         },
@@ -138,7 +141,8 @@ export const MISSIONS = {
     title: "Make it circle, then stop it with R1",
     task: "Two linear players: G can only move its cloud, D can only tilt. First let the fakes go around the data twice without arriving. Then stop them with R1, nothing else.",
     hint: "Set the strength of R1 to 0, begin again and play for some 2,000 steps. Then raise R1 to 1.",
-    solved: "Each player runs after the other, so both circle. R1 pulls D's slope to 0 at the data, and the fakes come to rest there.",
+    solved:
+      "Each player runs after the other, so both circle. R1 pulls D's slope to 0 at the data, and the fakes come to rest there.",
     chapter: "01_the_adversarial_game",
     setup:
       "data=one&loss=wasserstein&s=0&r1=1&dlayers=0&glayers=0&dopt=sgd&gopt=sgd&drate=0.01&grate=0.01&seed=4&speed=300",
@@ -164,7 +168,8 @@ export const MISSIONS = {
     title: "Show that two-sided smoothing takes away the slope",
     task: "G is held still, so that D gets close to its best. Train D with one-sided smoothing of 0.1 or more and read the slope at the fakes. Then switch to two-sided smoothing, same s, and train on until the slope is below a fifth of it.",
     hint: "Play for 1,000 steps, choose Two-sided smoothing, play for 1,000 more.",
-    solved: "The best D now says s at every sure fake, however far from the data: a floor, and a floor has no slope. One-sided smoothing leaves the slope of log D as it was.",
+    solved:
+      "The best D now says s at every sure fake, however far from the data: a floor, and a floor has no slope. One-sided smoothing leaves the slope of log D as it was.",
     chapter: "02_discriminator_loss",
     setup: "data=two&r1=0&gturns=0",
     stages: [
@@ -175,7 +180,8 @@ export const MISSIONS = {
           const one = plays(game, "smooth", "real") && plays(game, "smooth", "fake");
           const slopes = last(game, 6).map((m) => m.slope);
           const ready = one && s >= 0.1 && !gturns && dturns > 0 && game.step >= 600;
-          if (ready) Object.assign(memory, { s, slope: Math.min(...slopes), seed: game.settings.seed });
+          if (ready)
+            Object.assign(memory, { s, slope: Math.min(...slopes), seed: game.settings.seed });
           return ready && memory.slope > 0.5;
         },
       },
@@ -194,9 +200,10 @@ export const MISSIONS = {
     title: "Where does Wasserstein help?",
     task: "Real and fake lie apart, and D takes five turns a step. First see the minimax loss leave G where it is. Then choose a loss under which G arrives although D is as far ahead.",
     hint: "Play for 600 steps. Then choose Wasserstein, set the gradient penalty to 2, and play on.",
-    solved: "Where real and fake lie apart, a D that tells them apart perfectly is flat. A D that is held to a slope of 1 is a hill on the way to the data: the slope at the fakes stays near 1 however far ahead D is.",
+    solved:
+      "Where real and fake lie apart, a D that tells them apart perfectly is flat. A D that is held to a slope of 1 is a hill on the way to the data: the slope at the fakes stays near 1 however far ahead D is.",
     chapter: "03_generator_loss",
-    setup: "data=lines&loss=minimax&s=0&r1=0&gopt=sgd&grate=0.01&dturns=5",
+    setup: "data=lines&loss=minimax&s=0&r1=0&gopt=sgd&grate=0.005&dturns=5",
     stages: [
       { says: "G stands still under the minimax loss", met: stalled },
       {

@@ -13,6 +13,11 @@ const ARROW = 0.5;
 const LONGEST = 0.7;
 
 export class Plane {
+  /** Pixels to a unit of the plane. */
+  unit = 1;
+  /** Pixels of the canvas to one of the page. */
+  dot = 1;
+
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
@@ -50,7 +55,10 @@ export class Plane {
   pointOf(event) {
     const box = this.canvas.getBoundingClientRect();
     const place = (/** @type {number} */ share) => 2 * EDGE * share - EDGE;
-    return [place((event.clientX - box.left) / box.width), -place((event.clientY - box.top) / box.height)];
+    return [
+      place((event.clientX - box.left) / box.width),
+      -place((event.clientY - box.top) / box.height),
+    ];
   }
 
   /**
@@ -67,7 +75,12 @@ export class Plane {
     pen.fillRect(0, 0, size, size);
     if (shown.heat) this.drawHeat(frame, colours);
     if (shown.web) this.drawWeb(frame, colours);
-    if (shown.real) this.dots(points?.length ? Float32Array.from(points.flat()) : frame.real, colours.real, false);
+    if (shown.real)
+      this.dots(
+        points?.length ? Float32Array.from(points.flat()) : frame.real,
+        colours.real,
+        false,
+      );
     if (shown.fakes) this.dots(frame.fakes, colours.fake, true);
     if (shown.arrows) this.drawArrows(frame, colours);
   }
@@ -130,10 +143,20 @@ export class Plane {
     pen.beginPath();
     for (let i = 0; i + 1 < CELLS; i++)
       for (let j = 0; j + 1 < CELLS; j++) {
-        const corners = [heat[i * CELLS + j], heat[i * CELLS + j + 1], heat[(i + 1) * CELLS + j + 1], heat[(i + 1) * CELLS + j]];
+        const corners = [
+          heat[i * CELLS + j],
+          heat[i * CELLS + j + 1],
+          heat[(i + 1) * CELLS + j + 1],
+          heat[(i + 1) * CELLS + j],
+        ];
         const above = corners.map((value) => value > level);
         if (above.every((value) => value === above[0])) continue;
-        const places = [[j, i], [j + 1, i], [j + 1, i + 1], [j, i + 1]];
+        const places = [
+          [j, i],
+          [j + 1, i],
+          [j + 1, i + 1],
+          [j, i + 1],
+        ];
         let open = false;
         for (let k = 0; k < 4; k++) {
           const next = (k + 1) % 4;
@@ -159,7 +182,11 @@ export class Plane {
   drawWeb({ web, webRows }, colours) {
     const { pen } = this;
     const cols = web.length / 2 / webRows;
-    const line = (/** @type {number} */ first, /** @type {number} */ step, /** @type {number} */ n) => {
+    const line = (
+      /** @type {number} */ first,
+      /** @type {number} */ step,
+      /** @type {number} */ n,
+    ) => {
       for (let k = 0; k < n; k++) {
         const at = 2 * (first + k * step);
         if (k) pen.lineTo(this.left(web[at]), this.top(web[at + 1]));

@@ -42,7 +42,13 @@ export const LATENTS = {
   uniform1: "1-D uniform",
 };
 /** Steps a second; "slow" shows each turn for a second. */
-export const SPEEDS = { slow: "Slow motion", 10: "10 steps a second", 100: "100 steps a second", 300: "300 steps a second", most: "As fast as it goes" };
+export const SPEEDS = {
+  slow: "Slow motion",
+  10: "10 steps a second",
+  100: "100 steps a second",
+  300: "300 steps a second",
+  most: "As fast as it goes",
+};
 export const RULES = { sgd: "SGD", momentum: "SGD with momentum", adam: "Adam" };
 export const ACTIVATIONS = { leaky: "Leaky ReLU", relu: "ReLU", tanh: "tanh" };
 
@@ -62,7 +68,13 @@ export const NUMBERS = {
   r1: range(0, 10, 0.05, "R1 strength", "Holds D's slope down at real samples."),
   r2: range(0, 10, 0.05, "R2 strength", "Holds D's slope down at fakes."),
   gp: range(0, 20, 0.5, "Gradient penalty", "Holds D's slope at 1 between real and fake."),
-  clip: range(0, 1, 0.01, "Clipping of D's weights", "Cuts each weight to this size; 0 leaves them."),
+  clip: range(
+    0,
+    1,
+    0.01,
+    "Clipping of D's weights",
+    "Cuts each weight to this size; 0 leaves them.",
+  ),
   drate: range(0.0001, 1, 0, "Rate of D", "How far D steps."),
   grate: range(0.0001, 1, 0, "Rate of G", "How far G steps."),
   dbeta: range(0, 0.99, 0.01, "β₁ of D", "How much of the steps before is kept."),
@@ -122,7 +134,18 @@ export const DEFAULTS = {
 };
 
 /** Settings that a running game cannot take over: it begins again. */
-export const STRUCTURE = ["data", "points", "latent", "act", "dlayers", "dwidth", "glayers", "gwidth", "batch", "seed"];
+export const STRUCTURE = [
+  "data",
+  "points",
+  "latent",
+  "act",
+  "dlayers",
+  "dwidth",
+  "glayers",
+  "gwidth",
+  "batch",
+  "seed",
+];
 
 /**
  * The settings of a query such as "data=grid&s=0.2"; what is missing has its default.
@@ -136,9 +159,10 @@ export function read(query) {
   const wrong = [];
   const given = new URLSearchParams(query.replace(/^[#?]/, ""));
   const loss = given.get("loss");
-  if (loss && Object.hasOwn(LOSSES, loss)) for (const part of PARTS) settings[part] = LOSSES[loss][part];
+  if (loss && Object.hasOwn(LOSSES, loss))
+    for (const part of PARTS) settings[part] = LOSSES[loss][part];
   for (const [name, text] of given) {
-    const value = valueOf(name, text);
+    const value = allowed(name, text);
     if (value === undefined) wrong.push(`${name}=${text} in the address is not understood`);
     else settings[name] = value;
   }
@@ -150,13 +174,13 @@ export function read(query) {
  * @param {string} text
  * @returns {string | number | [number, number][] | undefined} undefined if it is not allowed
  */
-function valueOf(name, text) {
+function allowed(name, text) {
   if (Object.hasOwn(CHOICES, name)) return CHOICES[name].includes(text) ? text : undefined;
   if (Object.hasOwn(NUMBERS, name)) {
     const { from, to, step } = NUMBERS[/** @type {keyof typeof NUMBERS} */ (name)];
     const value = Number(text);
-    const allowed = text !== "" && value >= from && value <= to;
-    return allowed && !(step >= 1 && value % 1) ? value : undefined;
+    const fits = text !== "" && value >= from && value <= to;
+    return fits && !(step >= 1 && value % 1) ? value : undefined;
   }
   if (name === "points") return pointsOf(text);
   if (name === "mission") return /^[a-z]*$/.test(text) ? text : undefined;

@@ -30,7 +30,10 @@ export const DARK = {
  */
 export function isDark(element) {
   for (let node = /** @type {Element | null} */ (element); node; node = node.parentElement) {
-    const parts = getComputedStyle(node).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [];
+    const parts =
+      getComputedStyle(node)
+        .backgroundColor.match(/[\d.]+/g)
+        ?.map(Number) ?? [];
     const [red, green, blue, alpha = 1] = parts;
     if (parts.length >= 3 && alpha > 0.5) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
   }
@@ -45,8 +48,12 @@ export function isDark(element) {
  */
 export function watchTheme(changed) {
   const observer = new MutationObserver(changed);
-  const options = { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light"] };
-  for (const element of [document.documentElement, document.body]) observer.observe(element, options);
+  const options = {
+    attributes: true,
+    attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light"],
+  };
+  for (const element of [document.documentElement, document.body])
+    observer.observe(element, options);
   const query = matchMedia("(prefers-color-scheme: dark)");
   query.addEventListener("change", changed);
   return () => {

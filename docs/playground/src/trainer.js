@@ -1,11 +1,12 @@
 /** Training in small portions, as ordered by messages; in a worker, or where there is none. */
-import { CELLS, Game } from "./game.js";
-import { Progress } from "./missions.js";
+
 import { EDGE } from "./datasets.js";
+import { Game } from "./game.js";
+import { Progress } from "./missions.js";
 
 /**
  * @typedef {import("./settings.js").Settings} Settings
- * @typedef {{type: "begin" | "change", settings: Settings} | {type: "play" | "pause"}
+ * @typedef {{type: "begin", settings: Settings} | {type: "change", settings: Settings} | {type: "play"} | {type: "pause"}
  *   | {type: "turn", who: "d" | "g"} | {type: "sleep", asleep: boolean}
  *   | {type: "frame", at: number | null, known: number}} Order
  * @typedef {object} Frame what there is to see
@@ -41,6 +42,18 @@ const PORTION = 10;
 const MOST_KEPT = 200;
 
 export class Trainer {
+  /** @type {Game} */ game;
+  /** @type {Progress} */ progress;
+  /** @type {Float32Array} */ real;
+  /** @type {{step: number, g: Float64Array, d: Float64Array}[]} */ kept;
+  /** @type {{d: number, g: number}} */ turns;
+  /** @type {{steps: number, since: number}} */ counted;
+  clock = 0;
+  owed = 0;
+  rate = 0;
+  stride = 1;
+  broken = false;
+
   /** @param {(message: any, transfer?: Transferable[]) => void} post */
   constructor(post) {
     this.post = post;
@@ -58,8 +71,7 @@ export class Trainer {
       this.obey(order);
     } catch (error) {
       this.playing = false;
-      const { message, part, at } = /** @type {any} */ (error);
-      this.post({ type: "wrong", message, part, at });
+      this.post({ type: "wrong", message: /** @type {Error} */ (error).message });
     }
   }
 
@@ -73,7 +85,8 @@ export class Trainer {
         this.begin(order.settings);
         this.playing = playing;
       }
-      if (this.progress?.name !== order.settings.mission) this.progress = new Progress(order.settings.mission);
+      if (this.progress?.name !== order.settings.mission)
+        this.progress = new Progress(order.settings.mission);
       this.schedule();
     } else if (order.type === "play" || order.type === "pause") {
       this.playing = order.type === "play" && !this.broken;
@@ -85,7 +98,7 @@ export class Trainer {
       this.asleep = order.asleep;
       this.clock = performance.now();
       this.schedule();
-    } else this.frame(order.at, order.known);
+    } else if (order.type === "frame") this.frame(order.at, order.known);
   }
 
   /** @param {Settings} settings */
@@ -97,7 +110,6 @@ export class Trainer {
     this.playing = false;
     this.turns = { d: 0, g: 0 };
     this.stride = 1;
-    /** @type {{step: number, g: Float64Array, d: Float64Array}[]} */
     this.kept = [];
     this.keep();
     this.rate = 0;
@@ -107,7 +119,7 @@ export class Trainer {
     const { data } = this.game;
     this.real = new Float32Array(2 * SHOWN);
     const saved = this.game.random;
-    this.game.random = new (/** @type {any} */ (saved.constructor))(settings.seed, 3);
+    this.game.random = new /** @type {any} */ (saved.constructor)(settings.seed, 3);
     for (let i = 0; i < SHOWN; i++) this.real.set(data.draw(this.game.random), 2 * i);
     this.game.random = saved;
   }
@@ -174,7 +186,8 @@ export class Trainer {
     const start = performance.now();
     if (speed === "slow") this.slowly();
     else {
-      if (speed !== "most") this.owed = Math.min(100, this.owed + ((start - this.clock) / 1000) * Number(speed));
+      if (speed !== "most")
+        this.owed = Math.min(100, this.owed + ((start - this.clock) / 1000) * Number(speed));
       while (performance.now() - start < PORTION && (speed === "most" || this.owed >= 1)) {
         this.owed--;
         this.play();
@@ -230,8 +243,15 @@ export class Trainer {
       game.discriminator.params.set(past.d);
     }
     const message = this.look(past?.step, known);
-    if (past) nets.forEach((net, index) => net.params.set(present[index]));
-    this.post(message, [message.heat.buffer, message.fakes.buffer, message.pushes.buffer, message.web.buffer]);
+    nets.forEach((net, index) => {
+      net.params.set(present[index]);
+    });
+    this.post(message, [
+      message.heat.buffer,
+      message.fakes.buffer,
+      message.pushes.buffer,
+      message.web.buffer,
+    ]);
   }
 
   /**
@@ -241,7 +261,7 @@ export class Trainer {
    */
   look(step, known) {
     const { game } = this;
-    const now = step === undefined ? game.now() : game.moments[step / 50] ?? game.now();
+    const now = step === undefined ? game.now() : (game.moments[step / 50] ?? game.now());
     const fakes = Float32Array.from(game.shownFakes().subarray(0, 2 * SHOWN));
     const pushes = Float32Array.from(game.pushes(ARROWS));
     return {

@@ -11,7 +11,9 @@ export function describe({ step, modes, now, playing, past, equilibrium, turns }
   const parts = [`Step ${step.toLocaleString("en-US")}.`];
   if (turns.d) parts.push(`${turns.d} turn${turns.d > 1 ? "s" : ""} of D since.`);
   if (modes) parts.push(`Modes covered: ${now.covered} of ${modes}.`);
-  parts.push(`${Math.round(100 * now.near)}% of the fakes are near ${modes ? "a mode" : "the data"}.`);
+  parts.push(
+    `${Math.round(100 * now.near)}% of the fakes are near ${modes ? "a mode" : "the data"}.`,
+  );
   if (Number.isFinite(now.d)) parts.push(`d_loss ${show(now.d, 2)}${level(equilibrium.d)}.`);
   if (Number.isFinite(now.g)) parts.push(`g_loss ${show(now.g, 2)}${level(equilibrium.g)}.`);
   parts.push(`Slope at the fakes ${show(now.slope)}.`);

@@ -4,18 +4,23 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Game } from "../src/game.js";
 import { LOSSES } from "../src/losses.js";
-import { Mlp, Tape } from "../src/mlp.js";
 import { multiply } from "../src/matrix.js";
+import { Mlp, Tape } from "../src/mlp.js";
 import { Random } from "../src/random.js";
 import { DEFAULTS } from "../src/settings.js";
 
-const { batch, cases } = JSON.parse(readFileSync(new URL("fixtures.json", import.meta.url), "utf8"));
+const { batch, cases } = JSON.parse(
+  readFileSync(new URL("fixtures.json", import.meta.url), "utf8"),
+);
 const TOLERANCE = 1e-5;
 
 function close(found, wanted, what) {
   assert.equal(found.length, wanted.length, what);
   for (let i = 0; i < wanted.length; i++)
-    assert.ok(Math.abs(found[i] - wanted[i]) <= TOLERANCE * Math.max(1, Math.abs(wanted[i])), `${what}[${i}]: ${found[i]}, TensorFlow ${wanted[i]}`);
+    assert.ok(
+      Math.abs(found[i] - wanted[i]) <= TOLERANCE * Math.max(1, Math.abs(wanted[i])),
+      `${what}[${i}]: ${found[i]}, TensorFlow ${wanted[i]}`,
+    );
 }
 
 /** A game with a fixture's networks, which is dealt the fixture's numbers instead of random ones. */
@@ -23,9 +28,24 @@ function gameOf(fixture) {
   const { loss, act, opt, r1, r2, gp, clip, s } = fixture;
   const { real, fake, g } = LOSSES[loss];
   const game = new Game({
-    ...DEFAULTS, loss, real, fake, g, s, act, r1, r2, gp, clip, batch, dopt: opt, gopt: opt,
-    drate: opt === "adam" ? 0.01 : 0.05, grate: opt === "adam" ? 0.01 : 0.05,
-    dbeta: opt === "adam" ? 0.5 : 0.8, gbeta: opt === "adam" ? 0.5 : 0.8,
+    ...DEFAULTS,
+    loss,
+    real,
+    fake,
+    g,
+    s,
+    act,
+    r1,
+    r2,
+    gp,
+    clip,
+    batch,
+    dopt: opt,
+    gopt: opt,
+    drate: opt === "adam" ? 0.01 : 0.05,
+    grate: opt === "adam" ? 0.01 : 0.05,
+    dbeta: opt === "adam" ? 0.5 : 0.8,
+    gbeta: opt === "adam" ? 0.5 : 0.8,
   });
   game.generator = new Mlp([2, 5, 7, 2], act);
   game.discriminator = new Mlp([2, 7, 6, 1], act);
@@ -75,7 +95,11 @@ for (const [index, fixture] of cases.entries()) {
       game.turnOfG();
       const { d, g } = game.losses();
       close([d, g], [step.d_loss, step.g_loss], "losses");
-      close(penalties, ["r1", "r2", "gp"].filter((name) => fixture[name]).map((name) => step.penalties[name]), "penalties");
+      close(
+        penalties,
+        ["r1", "r2", "gp"].filter((name) => fixture[name]).map((name) => step.penalties[name]),
+        "penalties",
+      );
       close(noted.d[i], step.d_grads, "gradient of D");
       close(noted.g[i], step.g_grads, "gradient of G");
       close(game.discriminator.params, step.d, "weights of D");
@@ -106,7 +130,11 @@ test("products of matrices of all shapes are what three loops give", () => {
 });
 
 test("penalties are the slopes that finite differences find, also without hidden layers", () => {
-  for (const sizes of [[2, 1], [2, 6, 1], [2, 5, 4, 3, 1]])
+  for (const sizes of [
+    [2, 1],
+    [2, 6, 1],
+    [2, 5, 4, 3, 1],
+  ])
     for (const act of ["tanh", "leaky"])
       for (const cost of ["squared", "unit"]) {
         const net = new Mlp(sizes, act);
@@ -127,7 +155,10 @@ test("penalties are the slopes that finite differences find, also without hidden
           net.params[i] = kept - 1e-6;
           const slope = (above - value()) / 2e-6;
           net.params[i] = kept;
-          assert.ok(Math.abs(slope - found[i]) < 1e-6, `${sizes} ${act} ${cost} ${i}: ${found[i]} ${slope}`);
+          assert.ok(
+            Math.abs(slope - found[i]) < 1e-6,
+            `${sizes} ${act} ${cost} ${i}: ${found[i]} ${slope}`,
+          );
         }
       }
 });
