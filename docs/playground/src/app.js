@@ -3,7 +3,6 @@ import { Board } from "./board.js";
 import { drawChart, rangeOf } from "./chart.js";
 import { Controls } from "./controls.js";
 import { choice, h, labelled, show } from "./dom.js";
-import { MISSIONS } from "./missions.js";
 import { Plane } from "./plane.js";
 import { DEFAULTS, read, SPEEDS, write } from "./settings.js";
 import { startWorker } from "./start.js";
@@ -402,7 +401,7 @@ export class App {
 
   /** @param {string} name of a mission, or "" */
   choose(name) {
-    this.replace({ ...read(name ? MISSIONS[name].setup : "").settings, mission: name });
+    this.replace(read(name ? `mission=${name}` : "").settings);
   }
 
   toggle() {

@@ -1,6 +1,7 @@
 /** What can be set, its default, its range, and how it is written in an address. */
 import { DATASETS } from "./datasets.js";
 import { LOSSES, PARTS } from "./losses.js";
+import { MISSIONS } from "./missions.js";
 
 /**
  * @typedef {object} Settings
@@ -147,6 +148,10 @@ export const STRUCTURE = [
   "seed",
 ];
 
+/** @param {string | null} mission */
+const setupOf = (mission) =>
+  Object.hasOwn(MISSIONS, mission ?? "") ? MISSIONS[mission ?? ""].setup : "";
+
 /**
  * The settings of a query such as "data=grid&s=0.2"; what is missing has its default.
  *
@@ -158,6 +163,9 @@ export function read(query) {
   const settings = { ...DEFAULTS };
   const wrong = [];
   const given = new URLSearchParams(query.replace(/^[#?]/, ""));
+  // What stands beside a mission changes the mission's set-up.
+  const setup = new URLSearchParams(setupOf(given.get("mission")));
+  for (const [name, value] of setup) if (!given.has(name)) given.set(name, value);
   const loss = given.get("loss");
   if (loss && Object.hasOwn(LOSSES, loss))
     for (const part of PARTS) settings[part] = LOSSES[loss][part];
@@ -183,7 +191,7 @@ function allowed(name, text) {
     return fits && !(step >= 1 && value % 1) ? value : undefined;
   }
   if (name === "points") return pointsOf(text);
-  if (name === "mission") return /^[a-z]*$/.test(text) ? text : undefined;
+  if (name === "mission") return Object.hasOwn(MISSIONS, text) ? text : undefined;
   return PARTS.includes(/** @type {any} */ (name)) ? text : undefined;
 }
 
@@ -201,13 +209,14 @@ function pointsOf(text) {
 }
 
 /**
- * The settings as a query, without what has its default: what `read` reads.
+ * The settings as a query, without what has its default or is of the mission's set-up: what `read` reads.
  *
  * @param {Settings} settings
  */
 export function write(settings) {
   const query = new URLSearchParams();
-  const usual = { ...DEFAULTS };
+  if (settings.mission) query.set("mission", settings.mission);
+  const usual = read(query.toString()).settings;
   if (Object.hasOwn(LOSSES, settings.loss))
     for (const part of PARTS) usual[part] = LOSSES[settings.loss][part];
   for (const [name, value] of Object.entries(settings)) {

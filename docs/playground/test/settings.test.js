@@ -39,6 +39,14 @@ test("an address brings back the whole state", () => {
   assert.deepEqual(read("").settings, DEFAULTS);
   assert.equal(read("loss=hinge").settings.g, "-l");
   assert.equal(write(read("#data=grid&s=0.2").settings), "data=grid&s=0.2");
+  const stall = read("mission=stall&dturns=5").settings;
+  assert.equal(stall.data, "lines");
+  assert.equal(write(stall), "mission=stall&dturns=5");
+  assert.deepEqual(read(write({ ...stall, data: "ring", s: 0.1 })).settings, {
+    ...stall,
+    data: "ring",
+    s: 0.1,
+  });
 });
 
 test("what an address may not say is left out, with a sentence", () => {
