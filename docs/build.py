@@ -92,7 +92,8 @@ def main() -> None:
         (SOURCE / name).mkdir(parents=True)
     readme = BADGE.sub(r"[\1]", (ROOT / "README.md").read_text(encoding="utf-8"))
     (SOURCE / "README.md").write_text(readme, encoding="utf-8")
-    shutil.copy(SITE / "index.md", SOURCE)
+    for name in ("index.md", "playground.md"):
+        shutil.copy(SITE / name, SOURCE)
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")

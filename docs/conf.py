@@ -17,7 +17,8 @@ nb_execution_mode = "off"
 exclude_patterns = ["README.md"]  # of which index.md includes parts
 
 html_theme = "furo"
-html_static_path = ["static"]
+# The module is the package's: the notebooks embed the same file.
+html_static_path = ["static", "../gan_helpers/assets/game.js"]
 html_extra_path = ["../build/site-source/extra"]  # the pictures of the playgrounds
 html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]

@@ -28,7 +28,14 @@ SITE = ROOT / "build" / "site"
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 NOTEBOOKS = [f"notebooks/{path.stem}.html" for path in SOURCES]
 TEACHERS = "notebooks/assignments/README.html"
-PAGES = ["index.html", *NOTEBOOKS, TEACHERS, "benchmarks/RESULTS.html", "search.html"]
+PAGES = [
+    "index.html",
+    "playground.html",
+    *NOTEBOOKS,
+    TEACHERS,
+    "benchmarks/RESULTS.html",
+    "search.html",
+]
 SLIDERS = {  # page -> name of its slider, number of its positions
     "notebooks/02_discriminator_loss.html": ("smooth", 50),
     "notebooks/03_generator_loss.html": ("logit", 65),
@@ -133,7 +140,8 @@ def test_every_link_within_the_site_resolves(site):
                 continue
             target = (SITE / name).parent / unquote(link.path) if link.path else SITE / name
             assert target.is_file(), f"{name}: {link.path}"
-            if link.fragment and target.suffix == ".html":
+            # After "#", an address of the playground holds its settings.
+            if link.fragment and "=" not in link.fragment and target.suffix == ".html":
                 anchors = identifiers(target.resolve().relative_to(SITE))
                 assert unquote(link.fragment) in anchors, f"{name}: {link.geturl()}"
 

@@ -18,6 +18,8 @@ import { describe } from "./words.js";
 
 /** Milliseconds between two announcements while the game plays. */
 const SPOKEN_EVERY = 4000;
+/** Milliseconds between two pictures for those who want little motion. */
+const CALM = 1000;
 const SHOWN = {
   heat: "D's answer",
   real: "real samples",
@@ -44,6 +46,8 @@ export class App {
   /** @type {[number, number][] | undefined} */ drawing;
   /** @type {string | undefined} */ saidOfMission;
   seen = true;
+  asked = 0;
+  still = matchMedia("(prefers-reduced-motion: reduce)");
 
   /**
    * @param {HTMLElement} host
@@ -91,12 +95,14 @@ export class App {
     this.status = h("p", { class: "status", role: "status", "aria-live": "polite" });
     this.wrong = h("p", { class: "wrong", role: "alert" });
     this.numbers = h("dl", { class: "numbers", "aria-hidden": "true" });
-    this.charts = ["Losses", "Modes and fakes near the data", "Jensen–Shannon divergence"].map(
-      (title) => {
-        const canvas = h("canvas", { class: "chart", role: "img", "aria-label": title });
-        return { title, canvas, figure: h("figure", {}, h("figcaption", {}, title), canvas) };
-      },
-    );
+    this.charts = [
+      "Losses; dashed level: equilibrium",
+      "Modes covered; share of fakes near",
+      "Jensen–Shannon divergence; dashed: of real samples",
+    ].map((title) => {
+      const canvas = h("canvas", { class: "chart", role: "img", "aria-label": title });
+      return { title, canvas, figure: h("figure", {}, h("figcaption", {}, title), canvas) };
+    });
     this.controls = new Controls((change) => this.change(change));
     this.board = new Board((name) => this.choose(name), root);
     const small = this.form === "hero";
@@ -230,7 +236,9 @@ export class App {
 
   /** Ask for a frame, if there is something new to see and the last one has come. */
   ask() {
-    if (this.waiting || this.asleep || !(this.dirty || this.frame?.playing)) return;
+    const due = performance.now() - this.asked > (this.still.matches ? CALM : 0);
+    if (this.waiting || this.asleep || !(this.dirty || (this.frame?.playing && due))) return;
+    this.asked = performance.now();
     this.waiting = true;
     this.dirty = false;
     this.worker.postMessage({ type: "frame", at: this.at, known: this.moments.length });
