@@ -241,7 +241,7 @@ def test_a_link_restores_the_whole_state(visit, address):
     assert there.evaluate(values) == page.evaluate(values)
     assert "g=-log(D) + 0*ℓ" in there.evaluate(values)
     page.evaluate("location.hash = 'data=grid&r2=2'")
-    expect(status(page)).to_contain_text("Modes covered: 0 of 25.")
+    expect(status(page)).to_contain_text("Modes covered: 1 of 25.")
     expect(page.locator("[data-setting=r2]")).to_have_value("2")
 
 
