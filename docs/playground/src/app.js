@@ -18,7 +18,9 @@ import { describe } from "./words.js";
 
 /** Milliseconds between two announcements while the game plays. */
 const SPOKEN_EVERY = 4000;
-/** Milliseconds between two pictures for those who want little motion. */
+/** Milliseconds between two pictures, of which a screen shows 30 a second. */
+const BRISK = 24;
+/** The same for those who want little motion. */
 const CALM = 1000;
 const SHOWN = {
   heat: "D's answer",
@@ -98,7 +100,7 @@ export class App {
     this.charts = [
       "Losses; dashed level: equilibrium",
       "Modes covered; share of fakes near",
-      "Jensen–Shannon divergence; dashed: of real samples",
+      "Jensen–Shannon divergence; dashed: real",
     ].map((title) => {
       const canvas = h("canvas", { class: "chart", role: "img", "aria-label": title });
       return { title, canvas, figure: h("figure", {}, h("figcaption", {}, title), canvas) };
@@ -236,7 +238,7 @@ export class App {
 
   /** Ask for a frame, if there is something new to see and the last one has come. */
   ask() {
-    const due = performance.now() - this.asked > (this.still.matches ? CALM : 0);
+    const due = performance.now() - this.asked > (this.still.matches ? CALM : BRISK);
     if (this.waiting || this.asleep || !(this.dirty || (this.frame?.playing && due))) return;
     this.asked = performance.now();
     this.waiting = true;

@@ -62,7 +62,6 @@ export function labelled(words, control, says, ...more) {
 export function show(value, digits = 3) {
   if (!Number.isFinite(value)) return "–";
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-US");
-  if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits)
-    return value.toExponential(0).replace("e", " × 10^");
+  if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits) return value.toPrecision(1);
   return value.toFixed(digits);
 }

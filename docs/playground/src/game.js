@@ -221,10 +221,14 @@ export class Game {
     );
   }
 
-  /** Fakes from the latent vectors that stay the same, (1000, 2). */
-  shownFakes() {
+  /**
+   * Fakes from the first n latent vectors that stay the same, (n, 2).
+   *
+   * @param {number} n at most 1000
+   */
+  shownFakes(n) {
     this.gView.inputs.set(this.shownLatents);
-    return this.gView.forward(MEASURED);
+    return this.gView.forward(n).subarray(0, 2 * n);
   }
 
   /**
@@ -246,7 +250,7 @@ export class Game {
 
   /** @returns {Moment} */
   measure() {
-    const fakes = this.shownFakes();
+    const fakes = this.shownFakes(MEASURED);
     const of = this.measures.of(fakes, MEASURED);
     const push = this.pushes(MEASURED);
     let slope = 0;

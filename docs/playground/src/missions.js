@@ -109,7 +109,7 @@ export const MISSIONS = {
   },
   collapse: {
     title: "Make it collapse, then cure it without touching G",
-    task: "First bring G to a few modes at most, with its fakes in one clump. Then get all eight back. From the collapse on, G's settings and its loss must stay as they are.",
+    task: "First bring G to one mode at most, with its fakes in a clump. Then get all eight back. From the collapse on, G's settings and its loss must stay as they are.",
     hint: "A D that learns too slowly is chased by G: lower the rate of D to 0.0001 and play for 1,000 steps. Then give D its rate back.",
     solved:
       "Nothing was wrong with G: it ran after a D that was too slow to tell the clump from the data. A faster D brought all eight modes back.",
@@ -145,7 +145,7 @@ export const MISSIONS = {
       "Each player runs after the other, so both circle. R1 pulls D's slope to 0 at the data, and the fakes come to rest there.",
     chapter: "01_the_adversarial_game",
     setup:
-      "data=one&loss=wasserstein&s=0&r1=1&dlayers=0&glayers=0&dopt=sgd&gopt=sgd&drate=0.01&grate=0.01&seed=4&speed=300",
+      "data=one&loss=wasserstein&s=0&r1=1&dlayers=0&glayers=0&dopt=sgd&gopt=sgd&drate=0.01&grate=0.01&latent=uniform2&seed=34&speed=300",
     stages: [
       {
         says: "the fakes went around the data twice, without R1",

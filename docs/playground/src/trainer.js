@@ -1,7 +1,7 @@
 /** Training in small portions, as ordered by messages; in a worker, or where there is none. */
 
 import { EDGE } from "./datasets.js";
-import { Game } from "./game.js";
+import { EVERY, Game } from "./game.js";
 import { Progress } from "./missions.js";
 
 /**
@@ -261,8 +261,10 @@ export class Trainer {
    */
   look(step, known) {
     const { game } = this;
-    const now = step === undefined ? game.now() : (game.moments[step / 50] ?? game.now());
-    const fakes = Float32Array.from(game.shownFakes().subarray(0, 2 * SHOWN));
+    // While it plays, what was measured last will do: at most 50 steps ago.
+    const moment = step === undefined ? game.moments.length - 1 : step / EVERY;
+    const now = this.playing || step !== undefined ? game.moments[moment] : game.now();
+    const fakes = Float32Array.from(game.shownFakes(SHOWN));
     const pushes = Float32Array.from(game.pushes(ARROWS));
     return {
       type: "frame",
