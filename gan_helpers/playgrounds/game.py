@@ -303,7 +303,7 @@ class _Course:
         grid = np.stack(np.meshgrid(cells, cells), axis=-1).reshape(-1, 2)
         self.grid = tf.constant(grid, tf.float32)
         self.rng = np.random.default_rng(gan.order_seed)
-        self.step = tf.function(self._step)
+        self.step = tf.function(self._step, autograph=False)  # which warns about lambdas
         self.losses = (np.nan, np.nan)
         self.kept = [self._look(0)]
 

@@ -131,3 +131,14 @@ def test_a_loss_that_is_no_number_stops_with_a_sentence():
 
 def test_the_kernels_ring_is_the_series_own():
     np.testing.assert_array_equal(module._MIXTURES["ring"].means, data.ring().means)
+
+
+def test_settings_and_missions_are_those_of_the_browsers_game():
+    sources = module.MODULE.parents[2] / "docs" / "playground" / "src"
+    settings = (sources / "settings.js").read_text(encoding="utf-8")
+    (defaults,) = re.findall(r"export const DEFAULTS = \{(.*?)\n\};", settings, re.DOTALL)
+    names = set(re.findall(r"^  (\w+):", defaults, re.MULTILINE))
+    assert names == module.SETTINGS | {"data", "points", "s", "seed", "mission"}
+    missions = (sources / "missions.js").read_text(encoding="utf-8")
+    found = re.findall(r'^  (\w+): \{\n    title: "', missions, re.MULTILINE)
+    assert tuple(found) == module.MISSIONS
