@@ -1,10 +1,11 @@
 /** The whole playground in one element: what is set, what is seen, what the worker is told. */
 import { Board } from "./board.js";
-import { drawChart, rangeOf } from "./chart.js";
 import { Controls } from "./controls.js";
-import { choice, h, labelled, show } from "./dom.js";
+import { choice, h, labelled } from "./dom.js";
+import { legend } from "./legend.js";
 import { Plane } from "./plane.js";
 import { DEFAULTS, read, SPEEDS, write } from "./settings.js";
+import { Side } from "./side.js";
 import { startWorker } from "./start.js";
 import css from "./style.css";
 import { DARK, isDark, LIGHT, watchTheme } from "./theme.js";
@@ -22,13 +23,6 @@ const SPOKEN_EVERY = 4000;
 const BRISK = 24;
 /** The same for those who want little motion. */
 const CALM = 1000;
-const SHOWN = {
-  heat: "D's answer",
-  real: "real samples",
-  fakes: "fakes",
-  web: "G's grid",
-  arrows: "where G is sent",
-};
 
 export class App {
   /** @type {Frame} */ frame;
@@ -38,8 +32,7 @@ export class App {
   /** @type {Plane} */ plane;
   /** @type {HTMLElement} */ status;
   /** @type {HTMLElement} */ wrong;
-  /** @type {HTMLElement} */ numbers;
-  /** @type {{title: string, canvas: HTMLCanvasElement, figure: HTMLElement}[]} */ charts;
+  /** @type {Side} */ side;
   /** @type {Controls} */ controls;
   /** @type {Board} */ board;
   /** @type {HTMLButtonElement} */ playButton;
@@ -96,25 +89,17 @@ export class App {
     this.plane = new Plane(this.canvas);
     this.status = h("p", { class: "status", role: "status", "aria-live": "polite" });
     this.wrong = h("p", { class: "wrong", role: "alert" });
-    this.numbers = h("dl", { class: "numbers", "aria-hidden": "true" });
-    this.charts = [
-      "Losses; dashed level: equilibrium",
-      "Modes covered; share of fakes near",
-      "Jensen–Shannon divergence; dashed: real",
-    ].map((title) => {
-      const canvas = h("canvas", { class: "chart", role: "img", "aria-label": title });
-      return { title, canvas, figure: h("figure", {}, h("figcaption", {}, title), canvas) };
-    });
+    this.side = new Side();
     this.controls = new Controls((change) => this.change(change));
     this.board = new Board((name) => this.choose(name), root);
     const small = this.form === "hero";
-    const side = h(
+    const stage = h(
       "div",
-      { class: "side" },
-      this.numbers,
-      ...this.charts.map(({ figure }) => figure),
+      { class: "stage" },
+      this.canvas,
+      legend(this.form, this.shown, () => this.draw()),
+      this.transport(small),
     );
-    const stage = h("div", { class: "stage" }, this.canvas, this.legend(), this.transport(small));
     const link =
       small && root !== null
         ? [
@@ -129,39 +114,13 @@ export class App {
       "div",
       { class: `game ${this.form}` },
       ...(small ? [] : [this.board.element]),
-      h("div", { class: "two" }, stage, side),
+      h("div", { class: "two" }, stage, this.side.element),
       this.wrong,
       this.status,
       ...link,
       ...(small ? [] : [this.controls.element]),
     );
     shadow.replaceChildren(this.root);
-  }
-
-  legend() {
-    if (this.form === "hero")
-      return h(
-        "p",
-        { class: "legend" },
-        h("span", { class: "key real" }, "● real"),
-        " ",
-        h("span", { class: "key fake" }, "× fake"),
-        " ",
-        h("span", { class: "key d" }, "▬ what D takes for real"),
-      );
-    const boxes = Object.entries(SHOWN).map(([name, words]) => {
-      const key = /** @type {keyof typeof SHOWN} */ (name);
-      const box = h("input", {
-        type: "checkbox",
-        checked: this.shown[key],
-        onchange: () => {
-          this.shown[key] = box.checked;
-          this.draw();
-        },
-      });
-      return h("label", { class: `key ${name}` }, box, ` ${words}`);
-    });
-    return h("div", { class: "legend", role: "group", "aria-label": "What is drawn" }, ...boxes);
   }
 
   /** @param {boolean} small */
@@ -297,9 +256,7 @@ export class App {
       "aria-label",
       `The plane with real samples, fakes and what D says. ${words}`,
     );
-    const steps = this.moments.length;
-    for (const { canvas, title } of this.charts)
-      canvas.setAttribute("aria-label", `${title} over ${steps} measurements. ${words}`);
+    this.side.describe(words);
     if (this.time) this.time.setAttribute("aria-valuetext", `step ${this.frame.step}`);
   }
 
@@ -312,66 +269,7 @@ export class App {
       this.shown,
       this.settings.data === "own" ? this.points() : null,
     );
-    const { now, equilibrium, modes, rate } = frame;
-    const steps = this.moments.map((moment) => moment.step);
-    const marked = frame.past ? frame.step : null;
-    const values = (/** @type {"d" | "g" | "near" | "jsd" | "covered"} */ key) =>
-      this.moments.map((moment) => moment[key]);
-    const losses = [
-      { label: "d_loss", colour: colours.d, values: values("d") },
-      { label: "g_loss", colour: colours.fake, values: values("g"), dash: [5, 3] },
-    ];
-    const levels = [
-      { label: "", colour: colours.d, value: equilibrium.d },
-      { label: "", colour: colours.fake, value: equilibrium.g },
-    ].filter((level) => level.value !== null);
-    const [first, second, third] = this.charts;
-    const at = /** @type {any} */ (levels);
-    drawChart(first.canvas, colours, steps, losses, at, rangeOf(losses, at), marked);
-    const shares = [
-      { label: "near", colour: colours.fake, values: values("near"), dash: [5, 3] },
-      ...(modes
-        ? [
-            {
-              label: "modes",
-              colour: colours.text,
-              values: values("covered").map((n) => n / modes),
-            },
-          ]
-        : []),
-    ];
-    drawChart(second.canvas, colours, steps, shares, [], [0, 1], marked);
-    const jsd = [{ label: "JSD", colour: colours.text, values: values("jsd") }];
-    drawChart(
-      third.canvas,
-      colours,
-      steps,
-      jsd,
-      [{ label: "", colour: colours.soft, value: frame.floor }],
-      [0, Math.LN2],
-      marked,
-    );
-    this.count([
-      ["step", frame.step.toLocaleString("en-US")],
-      ...(modes ? [["modes", `${now.covered} of ${modes}`]] : []),
-      ["fakes near", `${Math.round(100 * now.near)}%`],
-      ["slope at fakes", show(now.slope)],
-      ["D at fakes", show(now.says, 2)],
-      ["steps a second", frame.playing ? show(rate, 0) : "–"],
-    ]);
-  }
-
-  /** @param {string[][]} pairs */
-  count(pairs) {
-    if (this.numbers.children.length !== pairs.length)
-      this.numbers.replaceChildren(
-        ...pairs.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}))),
-      );
-    pairs.forEach(([name, value], i) => {
-      const [term, said] = this.numbers.children[i].children;
-      term.textContent = name;
-      said.textContent = value;
-    });
+    this.side.draw(frame, this.moments, colours);
   }
 
   show() {
