@@ -109,8 +109,8 @@ def main() -> None:
         (SOURCE / name).mkdir(parents=True)
     readme = BADGE.sub(r"[\1]", (ROOT / "README.md").read_text(encoding="utf-8"))
     (SOURCE / "README.md").write_text(readme, encoding="utf-8")
-    for page in (SITE / "index.md", SITE / "modules.md", ROOT / "CONTRIBUTING.md",
-                 ROOT / "CHANGELOG.md"):  # fmt: skip
+    here = [SITE / f"{name}.md" for name in ("index", "modules", "playground")]
+    for page in (*here, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"):
         shutil.copy(page, SOURCE)
     api_pages(SOURCE / "api")
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")

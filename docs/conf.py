@@ -27,7 +27,8 @@ autodoc_typehints = "none"
 napoleon_use_ivar = True
 
 html_theme = "furo"
-html_static_path = ["static"]
+# The module is the package's: the notebooks embed the same file.
+html_static_path = ["static", "../gan_helpers/assets/game.js"]
 html_extra_path = ["../build/site-source/extra"]  # the pictures of the playgrounds
 html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]

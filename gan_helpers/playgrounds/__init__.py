@@ -5,8 +5,9 @@
 
 from gan_helpers.playgrounds.base import Playground
 from gan_helpers.playgrounds.dirac import dirac
+from gan_helpers.playgrounds.game import game
 from gan_helpers.playgrounds.generator_loss import generator_loss
 from gan_helpers.playgrounds.scrubber import scrubber
 from gan_helpers.playgrounds.smoothing import smoothing
 
-__all__ = ["Playground", "dirac", "generator_loss", "scrubber", "smoothing"]
+__all__ = ["Playground", "dirac", "game", "generator_loss", "scrubber", "smoothing"]
