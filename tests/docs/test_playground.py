@@ -1,163 +1,21 @@
 """The playground in a real browser: it learns, its missions can be solved, everyone can use it."""
 
-import functools
-import http.server
-import math
 import re
-import shutil
-import threading
 import time
 
-from gan_helpers import playgrounds
-from tests.docs.test_site import ROOT, QuietHandler, serious_findings
+from tests.docs.playground_page import (
+    BUSY,
+    MODULE,
+    press,
+    put,
+    status,
+    step,
+    unfold,
+)
+from tests.docs.test_site import ROOT, serious_findings
 
 import pytest
 from playwright.sync_api import expect
-
-MODULE = ROOT / "gan_helpers" / "assets" / "game.js"
-# As strict as a page can be: no eval, no inline script, nothing from another host.
-STRICT = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src data:"
-COVERED = re.compile(r"^Step [\d,]+\. Modes covered: 8 of 8\.")
-SCRIPTS = {  # mission -> what a reader sets, one after the other, until a stage is done
-    "stall": [{"loss": "minimax", "dturns": 5}],
-    "collapse": [{"drate": 0.0001}, {"drate": 0.002}],
-    "circle": [{"r1": 0, "speed": "most"}, {"r1": 1}],
-    "twosided": [{}, {"loss": "twosided"}],
-    "wasserstein": [{}, {"loss": "wasserstein", "gp": 2}],
-}
-BUSY = 150_000  # milliseconds for a training, on a machine that does other things as well
-
-
-def write_page(folder, name, body, policy=STRICT):
-    (folder / name).write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Playground</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css"></head>'
-        f"<body><main><h1>Playground</h1>{body}</main></body></html>",
-        encoding="utf-8",
-    )
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Address of a server of pages with nothing but the playground."""
-    folder = tmp_path_factory.mktemp("playground")
-    shutil.copy(MODULE, folder)
-    (folder / "page.css").write_text(
-        "body { margin: 0 auto; max-width: 46rem; background: white }"
-        "@media (prefers-color-scheme: dark) { body { background: #131416; color: #ddd } }"
-    )
-    script = '<script type="module" src="game.js"></script>'
-    for form in ("page", "hero"):
-        host = f'<div class="gan-game" data-form="{form}" data-root="./"></div>'
-        write_page(folder, f"{form}.html", host + script)
-    cell = playgrounds.game("two", smooth=0.2)._repr_html_()
-    # As JupyterLab, as VS Code, and where no worker at all may start.
-    for name, workers in (("lab", "blob:"), ("code", "data:"), ("none", "'none'")):
-        policy = f"default-src 'none'; script-src 'unsafe-inline'; worker-src {workers}; "
-        policy += "style-src 'self'; img-src data:"
-        write_page(folder, f"{name}.html", cell, policy)
-    handler = functools.partial(QuietHandler, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-@pytest.fixture
-def visit(browser, address):
-    """Function that opens a page; at the end no error and no other host may have been met."""
-    contexts, wrong = [], []
-
-    def watch(page):
-        page.on("pageerror", lambda error: wrong.append(f"uncaught: {error}"))
-        page.on("console", lambda line: line.type == "error" and wrong.append(line.text))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith((address, "blob:", "data:"))
-                or wrong.append(f"asked: {request.url}")
-            ),
-        )
-
-    def open_page(name="page.html", width=1280, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
-        page = contexts[-1].new_page()
-        watch(page)
-        page.goto(address + name)
-        expect(status(page)).to_have_text(re.compile(r"^Step 0\."))
-        return page
-
-    open_page.wrong = wrong
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def status(page):
-    return page.locator(".gan-game [role=status]")
-
-
-def step(page):
-    """The step that is shown now; what is announced comes more seldom."""
-    return int(page.locator(".numbers dd").first.inner_text().replace(",", ""))
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def unfold(page):
-    page.locator(".controls").evaluate(
-        "element => element.querySelectorAll('details').forEach(d => d.open = true)"
-    )
-
-
-def put(page, settings):
-    """Set controls as a reader does: a choice in a list, a slider moved."""
-    unfold(page)
-    for name, value in settings.items():
-        control = page.locator(f"[data-setting={name}]")
-        if control.evaluate("element => element.tagName") == "SELECT":
-            control.select_option(value)
-        else:
-            logarithm = name in ("drate", "grate")
-            control.evaluate(
-                "(input, value) => { input.value = value;input.dispatchEvent(new Event('input')) }",
-                f"{math.log10(value) if logarithm else value}",
-            )
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
-def test_the_recommended_setting_covers_the_ring_within_30_seconds(visit, seed):
-    page = visit(f"page.html#seed={seed}")
-    assert not COVERED.match(status(page).inner_text())
-    press(page, "Play")
-    expect(status(page)).to_have_text(COVERED, timeout=30_000)
-
-
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_a_mission_is_solved_by_a_script_and_not_at_its_start(visit, name):
-    page = visit()
-    button = page.locator(f"[data-mission={name}]")
-    button.click()
-    expect(button).to_have_attribute("aria-pressed", "true")
-    assert page.url.endswith(f"#mission={name}")
-    board = page.locator(".task")
-    expect(board.locator("li").first).to_contain_text("(not yet)")
-    expect(board).not_to_contain_text("Solved")
-    for number, settings in enumerate(SCRIPTS[name], start=1):
-        put(page, settings)
-        if number == 1:
-            press(page, "Begin again")
-            press(page, "Play")
-        expect(board.locator("li.done")).to_have_count(number, timeout=BUSY)
-    expect(board.locator(".verdict")).to_contain_text("Solved.")
-    expect(status(page)).to_contain_text("Mission solved.")
-    chapter = board.locator("a").get_attribute("href")
-    assert (ROOT / chapter.replace(".html", ".ipynb")).is_file()
 
 
 def test_everything_works_by_keyboard(visit):
