@@ -76,6 +76,7 @@ BAD_LOGITS = [
     (np.array([[np.inf], [1]]), ValueError, "finite, got inf"),
     (tf.constant([1, -np.inf]), ValueError, "finite, got -inf"),
     (float("nan"), ValueError, "finite, got nan"),
+    ([np.inf, 0.0, np.nan], ValueError, "finite, got inf; has the"),
     ([1, 0], TypeError, "float dtype, got int32"),
     (np.array([1, 0]), TypeError, "float dtype, got int64"),
     (np.array([True, False]), TypeError, "float dtype, got bool"),
@@ -128,3 +129,8 @@ def test_a_density_that_cannot_be_one_is_named_with_its_value(bad):
     ):
         with pytest.raises(ValueError, match=f"^{name} must be finite and not negative, got {bad}"):
             call()
+
+
+def test_of_several_densities_that_cannot_be_the_first_is_named():
+    with pytest.raises(ValueError, match="got -2.0$"):
+        optimal_discriminator([0.5, -2.0, -1.0, np.nan], [1.0, 1.0, 1.0, 1.0])

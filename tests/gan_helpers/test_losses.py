@@ -255,3 +255,9 @@ def test_the_losses_are_traced_without_a_warning(tensorflow_log):
 
     all_losses(tf.zeros((2, 1)), tf.ones((3, 1)))
     assert tensorflow_log == []
+
+
+@pytest.mark.parametrize("loss", [d_loss, g_loss, g_loss_minimax])
+def test_a_saved_gan_finds_its_loss_by_a_name_of_the_package(loss):
+    assert keras.saving.get_registered_name(loss) == f"gan_helpers>{loss.__name__}"
+    assert keras.saving.get_registered_object(f"gan_helpers>{loss.__name__}") is loss

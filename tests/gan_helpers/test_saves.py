@@ -18,9 +18,9 @@ def fill(folder):
     (folder / "progress.json").write_bytes(b"")
 
 
-def written(folder, *epochs, keep=2):
+def written(folder, *epochs, **keep):
     folder.mkdir(exist_ok=True)  # which `open` does otherwise
-    kept = Saves(folder, keep)
+    kept = Saves(folder, **keep)
     for epoch in epochs:
         kept.write(epoch, fill)
     return kept
@@ -153,6 +153,11 @@ def test_a_save_that_fails_says_why_what_is_left_and_what_to_do(tmp_path, error,
         Saves(tmp_path).write(3, fail)
     assert names(tmp_path) == ["epoch_000001", "epoch_000002"]
     assert Saves(tmp_path).newest().name == "epoch_000002"
+
+
+def test_a_folder_that_is_gone_is_said_to_be_the_reason(tmp_path):
+    with pytest.raises(SaveError, match="epoch 1 could not be saved in .*gone.*; none is kept"):
+        Saves(tmp_path / "gone").write(1, fill)
 
 
 def test_all_of_a_save_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
