@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 
 from gan_helpers import saves
 from gan_helpers.saves import SaveError, Saves
@@ -71,6 +72,21 @@ def test_saves_of_later_epochs_are_deleted_for_they_were_damaged(tmp_path):
     kept = written(tmp_path, 5, 6)
     kept.write(3, fill)
     assert names(tmp_path) == ["epoch_000003"]
+
+
+def test_an_old_save_that_cannot_be_deleted_stops_nothing(tmp_path, monkeypatch):
+    remove = shutil.rmtree
+
+    def held(path, ignore_errors=False):
+        """As Windows does while another program has a file of the folder open."""
+        if path.name != "epoch_000001":
+            remove(path, ignore_errors)
+        elif not ignore_errors:
+            raise PermissionError(errno.EACCES, "Access is denied", str(path))
+
+    monkeypatch.setattr(saves.shutil, "rmtree", held)
+    assert written(tmp_path, 1, 2, 3, 4).newest().name == "epoch_000004"
+    assert names(tmp_path) == ["epoch_000001", "epoch_000003", "epoch_000004"]
 
 
 def test_other_files_are_left_alone(tmp_path):
