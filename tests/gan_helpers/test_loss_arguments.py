@@ -121,6 +121,13 @@ def test_in_a_graph_logits_that_are_not_finite_give_a_loss_that_is_not():
     assert of_any_shape(tf.constant([[0.0]])) == g_loss(tf.constant([0.0]))
 
 
+def test_in_a_graph_a_smooth_of_unknown_shape_is_refused_by_name():
+    one = tf.constant([0.0])
+    graph = tf.function(lambda smooth: d_loss_real(one, smooth), [tf.TensorSpec(None)])
+    with pytest.raises(TypeError, match="smooth must be a number or a scalar float tensor"):
+        graph(0.5)
+
+
 @pytest.mark.parametrize("bad", [-0.5, float("nan"), float("inf")])
 def test_a_density_that_cannot_be_one_is_named_with_its_value(bad):
     for name, call in (

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,22 +21,36 @@ import numpy as np
 import pytest
 
 
+def shots():
+    return Snapshots(latent_vectors(4, 3, seed=0))
+
+
 @pytest.fixture(scope="module")
 def whole():
     return trained()
 
 
+@pytest.fixture(scope="module")
+def whole_shots():
+    snapshots = shots()
+    trained(callbacks=[snapshots])
+    return snapshots
+
+
+@pytest.fixture(scope="module")
+def four_epochs(tmp_path_factory):
+    """Saves that each test damages a copy of."""
+    folder = tmp_path_factory.mktemp("four_epochs")
+    trained(folder, epochs=4, callbacks=[shots()])
+    return folder
+
+
 @pytest.mark.parametrize("calls", [1, 4, 7, 11, 17])
-def test_a_training_that_stopped_goes_on_bit_for_bit(tmp_path, whole, calls):
-    snapshots = Snapshots(latent_vectors(4, 3, seed=0))
+def test_a_training_that_stopped_goes_on_bit_for_bit(tmp_path, whole, whole_shots, calls):
     with pytest.raises(RuntimeError, match="stopped"):
-        trained(tmp_path, callbacks=[snapshots, StopAt(calls)])
-    resumed, whole_shots = (
-        Snapshots(latent_vectors(4, 3, seed=0)),
-        Snapshots(latent_vectors(4, 3, seed=0)),
-    )
+        trained(tmp_path, callbacks=[shots(), StopAt(calls)])
+    resumed = shots()
     gan, history = trained(tmp_path, callbacks=[resumed])
-    trained(callbacks=[whole_shots])
     assert_same_bits(gan, whole[0])
     assert history.history == whole[1].history
     assert history.epoch == list(range(EPOCHS))
@@ -153,26 +168,28 @@ def test_a_process_killed_at_random_moments_ends_with_the_same_bits(tmp_path):
 
 @pytest.mark.parametrize("how", ["truncated", "one bit", "empty"])
 @pytest.mark.parametrize("file", ["progress.json", "state.index", "state.data", "snapshots"])
-def test_a_damaged_save_is_named_and_the_one_before_it_is_used(tmp_path, whole, file, how):
-    trained(tmp_path, epochs=4, callbacks=[Snapshots(latent_vectors(2, 3, seed=0))])
+def test_a_damaged_save_is_named_and_the_one_before_it_is_used(
+    tmp_path, whole, four_epochs, file, how
+):
+    shutil.copytree(four_epochs, tmp_path, dirs_exist_ok=True)
     last = Saves(tmp_path).complete()[-1]
     (path,) = (path for path in last.iterdir() if path.name.startswith(file))
     damage(path, how)
     with pytest.warns(UserWarning, match="epoch_000004.* is damaged and is not used"):
-        gan, _ = trained(tmp_path, callbacks=[Snapshots(latent_vectors(2, 3, seed=0))])
+        gan, _ = trained(tmp_path, callbacks=[shots()])
     assert_same_bits(gan, whole[0])
 
 
-def test_a_file_that_is_gone_is_damage_too(tmp_path, whole):
-    trained(tmp_path, epochs=4)
+def test_a_file_that_is_gone_is_damage_too(tmp_path, whole, four_epochs):
+    shutil.copytree(four_epochs, tmp_path, dirs_exist_ok=True)
     next(Saves(tmp_path).complete()[-1].glob("state.data*")).unlink()
     with pytest.warns(UserWarning, match="is damaged"):
         gan, _ = trained(tmp_path)
     assert_same_bits(gan, whole[0])
 
 
-def test_where_all_saves_are_damaged_training_begins_anew(tmp_path, whole):
-    trained(tmp_path, epochs=3)
+def test_where_all_saves_are_damaged_training_begins_anew(tmp_path, whole, four_epochs):
+    shutil.copytree(four_epochs, tmp_path, dirs_exist_ok=True)
     for path in Saves(tmp_path).complete():
         damage(path / "progress.json", "truncated")
     with pytest.warns(UserWarning, match="is damaged"):
@@ -273,8 +290,8 @@ def test_an_error_between_two_saves_costs_no_whole_epoch(tmp_path, whole):
     assert_same_bits(gan, whole[0])
 
 
-def test_new_saves_outlive_damaged_ones_of_later_epochs(tmp_path, whole):
-    trained(tmp_path, epochs=4)
+def test_new_saves_outlive_damaged_ones_of_later_epochs(tmp_path, whole, four_epochs):
+    shutil.copytree(four_epochs, tmp_path, dirs_exist_ok=True)
     for path in Saves(tmp_path).complete():
         damage(path / "progress.json", "truncated")
     with pytest.warns(UserWarning, match="is damaged"):

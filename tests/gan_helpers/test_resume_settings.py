@@ -1,14 +1,25 @@
 """What the same training is, and what can go on at all."""
 
 import functools
+import json
+import re
 
 from gan_helpers import losses
 from gan_helpers.gan import GAN
+from gan_helpers.resume import Keeper, config_of, fingerprint_of_array, flat
+from gan_helpers.saves import Saves
 from tests.gan_helpers.resumed import REAL, trained
 
 import keras
 import pytest
 import tensorflow as tf
+
+
+@pytest.fixture(scope="module")
+def two_epochs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("two_epochs")
+    trained(folder, epochs=2)
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -21,12 +32,54 @@ import tensorflow as tf
         ({"data": REAL + 1}, "x was [0-9a-f]+, is [0-9a-f]+"),
     ],
 )
-def test_a_save_of_other_settings_is_refused_and_left_alone(tmp_path, change, message):
-    trained(tmp_path, epochs=2)
-    before = sorted(path.name for path in tmp_path.iterdir())
+def test_a_save_of_other_settings_is_refused_and_left_alone(two_epochs, change, message):
+    before = sorted(path.name for path in two_epochs.iterdir())
     with pytest.raises(ValueError, match=f"holds a training with other settings: {message}"):
-        trained(tmp_path, **change)
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
+        trained(two_epochs, **change)
+    assert sorted(path.name for path in two_epochs.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (1, "a was 1, is None. Give another save_dir"),
+        (3, "a was 1, is None; b was 2, is 3; d was None, is 4. Give another save_dir"),
+        (5, "a was 1, is None; b was 2, is 3; d was None, is 4; and 2 more. Give another"),
+    ],
+)
+def test_of_many_changes_the_first_three_are_named(tmp_path, changes, said):
+    was, now = {"a": "1", "b": "2", "c": "0"}, {"c": "0"}
+    now |= {"b": "2"} if changes == 1 else {"b": "3", "d": "4"}
+    now |= {"e": "5", "f": "6"} if changes == 5 else {}
+    progress = json.dumps({"settings": was, "epoch": 1, "logs": {}})
+    Saves(tmp_path).write(1, lambda folder: (folder / "progress.json").write_text(progress))
+    with pytest.raises(ValueError, match=f"with other settings: {re.escape(said)}"):
+        Keeper(Saves(tmp_path), now, [], [], 1).restore()
+
+
+def test_what_a_network_is_does_not_hang_on_the_names_that_keras_gives_it():
+    """They are numbered anew in each process: dense_1 here is dense_7 there."""
+
+    def described(units, rate=0.3):
+        part = [keras.layers.Dense(units), keras.layers.Dropout(rate)]
+        network = keras.Sequential([keras.Input((2,)), *part, keras.layers.Dense(1)])
+        return flat("net", config_of("net", network))
+
+    assert described(4) == described(4)
+    assert described(4, 0.3) == described(4, 0.3 + 1e-12), "float32 and back is the same"
+    for other, old, new in ((described(5), "4", "5"), (described(4, 0.31), "0.3", "0.31")):
+        one = described(4)
+        assert [(one[name], other[name]) for name in one if one[name] != other[name]] == [
+            (old, new)
+        ]
+
+
+def test_an_array_is_told_from_one_of_other_values_shape_or_type():
+    array = tf.constant([[0.0, 1.0], [2.0, 3.0]])
+    others = [array + 1, tf.reshape(array, (4, 1)), tf.zeros((2, 2), tf.int32), tf.zeros((2, 2))]
+    prints = [fingerprint_of_array(one) for one in [array, *others]]
+    assert len(set(prints)) == 5
+    assert prints[0] == fingerprint_of_array(tf.identity(array))
 
 
 def halved(d_logits_fake):
