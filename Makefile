@@ -63,7 +63,7 @@ mutants: $(STAMP) .venv-mutants/.installed
 	@cd build/mutants/code && export PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 && for name in $(or $(ARGS),$(MUTATED)); do \
 	  set -e; run=../../../.venv-mutants/bin; of="tests/mutants/$$name.toml ../$$name.sqlite"; \
 	  test -f ../$$name.sqlite || { $$run/cosmic-ray init $$of && $$run/cr-filter-operators ../$$name.sqlite tests/mutants/$$name.toml; }; \
-	  echo "$$name: $$($$run/cr-report ../$$name.sqlite | sed -n 's/total jobs: //p') mutants"; \
+	  echo "$$name: how far it is says .venv-mutants/bin/cr-report build/mutants/$$name.sqlite"; \
 	  $$run/cosmic-ray exec $$of; \
 	  $$run/cr-report --surviving-only --show-diff ../$$name.sqlite; \
 	done
