@@ -54,7 +54,7 @@ test: $(STAMP)
 
 # A mutant is the code with one small change; where no test fails, none would notice that fault.
 # Each is tested in a process of its own, since TensorFlow survives no fork, and on a copy of the
-# code. What is interrupted goes on where it was; `make clean` begins anew.
+# code. What is interrupted goes on where it was, unless build/mutants/ is deleted.
 MUTATED := $(basename $(notdir $(wildcard tests/mutants/*.toml)))
 mutants: $(STAMP) .venv-mutants/.installed
 	@mkdir -p build/mutants/code && rm -rf build/mutants/code/* && \
@@ -65,7 +65,8 @@ mutants: $(STAMP) .venv-mutants/.installed
 	  test -f ../$$name.sqlite || { $$run/cosmic-ray init $$of && $$run/cr-filter-operators ../$$name.sqlite tests/mutants/$$name.toml; }; \
 	  echo "$$name: how far it is says .venv-mutants/bin/cr-report build/mutants/$$name.sqlite"; \
 	  $$run/cosmic-ray exec $$of; \
-	  $$run/cr-report --surviving-only --show-diff ../$$name.sqlite; \
+	  $$run/cr-report --surviving-only --show-diff ../$$name.sqlite | tee ../$$name.txt; \
+	  rm ../$$name.sqlite; \
 	done
 
 .venv-mutants/.installed: | $(STAMP)
