@@ -23,7 +23,7 @@ help:
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make run          run the whole series into build/ and draw new digits"
 	@echo "make test         check everything, or a part of it: ARGS='-k losses'"
-	@echo "make mutants      break the code on purpose, and list what no test notices: hours"
+	@echo "make mutants      break the code on purpose, and list what no test notices: hours, or less with ARGS=saves"
 	@echo "make test-colab   check notebooks and widgets with the package versions of Colab"
 	@echo "make test-lowest  the same with the lowest versions that pyproject.toml admits"
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
@@ -53,12 +53,28 @@ test: $(STAMP)
 	$(BIN)/python $(PYTEST) $(COVERAGE) --doctest-modules $(NOTEBOOKS) gan_helpers tests $(ARGS)
 
 # A mutant is the code with one small change; where no test fails, none would notice that fault.
-mutants: $(STAMP)
-	@$(BIN)/python -c 'import mutmut' 2>/dev/null || { \
-	  mkdir -p build && $(PIP_INSTALL) 'mutmut>=3.8,<4' > $(LOG) 2>&1 || { \
-	  echo "mutmut is not installed: see $(LOG)"; exit 1; }; }
-	$(BIN)/mutmut run $(ARGS)
-	$(BIN)/mutmut results
+# Each is tested in a process of its own, since TensorFlow survives no fork, and on a copy of the
+# code. What is interrupted goes on where it was, unless build/mutants/ is deleted.
+MUTATED := $(basename $(notdir $(wildcard tests/mutants/*.toml)))
+mutants: $(STAMP) .venv-mutants/.installed
+	@mkdir -p build/mutants/code && rm -rf build/mutants/code/* && \
+	  git ls-files -z | tar --null --files-from - --create | tar --extract --directory build/mutants/code
+	@ln -sfn ../../../.venv build/mutants/code/.venv
+	@cd build/mutants/code && export PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 && for name in $(or $(ARGS),$(MUTATED)); do \
+	  set -e; run=../../../.venv-mutants/bin; of="tests/mutants/$$name.toml ../$$name.sqlite"; \
+	  test -f ../$$name.sqlite || { $$run/cosmic-ray init $$of && $$run/cr-filter-operators ../$$name.sqlite tests/mutants/$$name.toml; }; \
+	  echo "$$name: how far it is says .venv-mutants/bin/cr-report build/mutants/$$name.sqlite"; \
+	  $$run/cosmic-ray exec $$of; \
+	  $$run/cr-report --surviving-only --show-diff ../$$name.sqlite | tee ../$$name.txt; \
+	  rm ../$$name.sqlite; \
+	done
+
+.venv-mutants/.installed: | $(STAMP)
+	@mkdir -p build
+	@{ $(BIN)/python -m venv --clear .venv-mutants && \
+	  .venv-mutants/bin/python -m pip install --quiet --disable-pip-version-check 'cosmic-ray>=8.4,<9'; } > build/install-mutants.log 2>&1 || { \
+	  echo "cosmic-ray is not installed: see build/install-mutants.log"; exit 1; }
+	@touch $@
 
 # What package versions may change: the notebooks, and what they stand on.
 OLD_TESTS := $(addprefix tests/gan_helpers/, test_contract.py test_conditional.py test_live.py test_metrics.py test_playgrounds.py) \
@@ -107,7 +123,7 @@ lock: $(STAMP)
 	mv build/requirements.lock requirements.lock
 
 clean:
-	rm -rf build .venv .venv-* *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage mutants
+	rm -rf build .venv .venv-* *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage
 
 # The stamp comes last, so that an interrupted installation is taken up again.
 $(STAMP): requirements.lock pyproject.toml

@@ -1,15 +1,9 @@
-"""The formulas against their definitions, worked out with many digits.
-
-The rounding of a formula is bounded from the machine epsilon of its dtype: with u = epsilon
-and a logit x, the products and sums in it are of size |x| at most, so that each of its few
-operations adds at most u |x|. Adding up n losses adds at most n u of their mean size.
-"""
+"""The losses and their gradients against their definitions, worked out with many digits."""
 
 import inspect
 import logging
 from fractions import Fraction
 
-from gan_helpers import losses
 from gan_helpers.losses import (
     d_loss,
     d_loss_fake,
@@ -19,30 +13,27 @@ from gan_helpers.losses import (
     g_loss_minimax,
     optimal_discriminator,
 )
+from tests.gan_helpers.definitions import (
+    DTYPES,
+    LOGITS,
+    SMOOTH,
+    log_of_the_rest,
+    mean_cross_entropy,
+    probability,
+    repeatable,
+    smooths,
+    target,
+)
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from mpmath import mp
-from scipy.optimize import minimize_scalar
 
-DTYPES = (np.float32, np.float64)
-LOGITS = np.array([0, 1e-30, 1e-3, 0.5, 1, 2.1972, 7, 15, 17.5, 36.5, 88, 104, 700, 800, 5e3, 1e4])
-LOGITS = np.concatenate([-LOGITS[::-1], LOGITS])
-SMOOTH = (0, 5e-324, 1e-12, 0.01, 0.1, 0.2, 0.25, 1 / 3, 0.5, 0.9, 0.999999, 1 - 2**-53)
-TABLE = {  # smooth: D, d_loss and g_loss at equilibrium, as published, to four decimals
-    0: (0.5, 1.3863, 0.6931),
-    0.1: (0.45, 1.3763, 0.7985),
-    0.2: (0.40, 1.3460, 0.9163),
-}
-
-# The same examples in each run, so that a red run can be repeated.
-repeatable = settings(derandomize=True, deadline=None, database=None, max_examples=60)
 logit_lists = st.lists(st.floats(-1e4, 1e4, width=32), min_size=1, max_size=12)
-smooths = st.floats(0, 1, exclude_max=True)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,33 +45,6 @@ def tensorflow_log():
     tf.get_logger().addHandler(handler)
     yield records
     tf.get_logger().removeHandler(handler)
-
-
-def probability(logit):
-    """D's answer, with enough digits that 1 - D is exact to 30 of them too."""
-    mp.dps = 40 + int(abs(logit) / 2.3)
-    return 1 / (1 + mp.exp(-mp.mpf(float(logit))))
-
-
-def cross_entropy(logit, target):
-    """-t log D - (1 - t) log(1 - D), the definition."""
-    d = probability(logit)
-    return -target * mp.log(d) - (1 - target) * mp.log(1 - d)
-
-
-def mean_cross_entropy(logits, target=1):
-    values = [cross_entropy(logit, target) for logit in np.ravel(logits)]
-    return mp.fsum(values) / len(values)
-
-
-def log_of_the_rest(logits):
-    """The mean of log(1 - D), the definition of the minimax loss."""
-    values = [mp.log(1 - probability(logit)) for logit in np.ravel(logits)]
-    return mp.fsum(values) / len(values)
-
-
-def target(smooth):
-    return 1 - mp.mpf(float(smooth))
 
 
 def label_entropy(smooth):
@@ -256,97 +220,6 @@ def test_the_two_generator_losses_differ_where_d_is_sure_of_a_fake():
     assert tape.gradient(minimax, logit).numpy() == 0
 
 
-@pytest.mark.parametrize("smooth", SMOOTH)
-def test_equilibrium_against_another_form_with_many_digits(smooth):
-    """With D = (1 - s) / 2, d_loss is twice the entropy of D, and g_loss is log 2 - log(1 - s)."""
-    mp.dps = 40
-    label = target(smooth)
-    d = label / 2
-    expected = (
-        d,
-        -2 * (d * mp.log(d) + (1 - d) * mp.log(1 - d)),
-        mp.log(2) - mp.log(label),
-    )
-    # A handful of operations on numbers of one size; nothing cancels.
-    for found, exact in zip(equilibrium(smooth), expected, strict=True):
-        assert abs(found - exact) <= 4 * np.finfo(np.float64).eps * exact
-
-
-@pytest.mark.parametrize("smooth", TABLE)
-def test_equilibrium_against_the_published_table(smooth):
-    assert tuple(round(value, 4) for value in equilibrium(smooth)) == TABLE[smooth]
-
-
-@pytest.mark.parametrize("smooth", [0, 0.1, 0.2, 0.5, 0.9])
-def test_equilibrium_is_where_the_loss_of_d_is_least(smooth):
-    """When p_g = p_data, D sees each x as often real as fake, so one logit serves for all."""
-    best = minimize_scalar(
-        lambda logit: float(d_loss(np.float64(logit), np.float64(logit), smooth)),
-        bounds=(-10, 10),
-        method="bounded",
-        options={"xatol": 1e-9},
-    )
-    d, least, g = equilibrium(smooth)
-    # Near the minimum the loss is flat: an error of h in the logit moves it by h squared. So a
-    # search sees the logit to about the square root of epsilon, and the loss to epsilon.
-    assert best.fun == pytest.approx(least, abs=1e-14)
-    assert float(probability(best.x)) == pytest.approx(d, abs=1e-7)
-    assert float(g_loss(np.float64(best.x))) == pytest.approx(g, abs=1e-7)
-
-
-@pytest.mark.parametrize("smooth", [0, 0.1, 0.4, 0.9])
-def test_optimal_discriminator_against_a_search_over_all_answers(smooth):
-    rng = np.random.default_rng(1)
-    p_data, p_g = rng.exponential(size=(2, 40))
-    p_data[0] = 0  # only fakes here
-    p_g[1] = 0  # only real samples here
-    answers = np.linspace(0, 1, 200_001)[1:-1]
-    with_real = -(1 - smooth) * np.log(answers) - smooth * np.log(1 - answers)
-    with_fake = -np.log(1 - answers)
-    best = [
-        answers[np.argmin(real * with_real + fake * with_fake)]
-        for real, fake in zip(p_data, p_g, strict=True)
-    ]
-    # The search cannot do better than its grid.
-    np.testing.assert_allclose(optimal_discriminator(p_data, p_g, smooth), best, atol=1e-5)
-
-
-densities = st.one_of(st.just(0.0), st.floats(1e-100, 1e100))
-
-
-@repeatable
-@given(densities, densities, smooths)
-@example(0.0, 0.0, 0.1)
-@example(0.0, 1.0, 0.0)
-@example(1.0, 0.0, 0.0)
-def test_optimal_discriminator_is_where_the_gradient_is_zero(p_data, p_g, smooth):
-    d = optimal_discriminator(p_data, p_g, smooth)
-    assert d.dtype == np.float64
-    if p_data == p_g == 0:
-        assert np.isnan(d)
-        return
-    rounded = 4 * np.finfo(np.float64).eps
-    assert 0 <= d <= (1 - smooth) * (1 + rounded)
-    # p_data (D - label) + p_g D = 0, in exact fractions.
-    real, fake, answer = Fraction(p_data), Fraction(p_g), Fraction(float(d))
-    label = 1 - Fraction(smooth)
-    assert abs((real + fake) * answer - real * label) <= rounded * real
-
-
-def test_optimal_discriminator_takes_any_shape_and_broadcasts():
-    p_data = np.array([[0.2], [0.0]])
-    found = optimal_discriminator(p_data, [0.2, 0.6, 0.0], 0.5)
-    np.testing.assert_allclose(
-        found, [[0.25, 0.125, 0.5], [0, 0, np.nan]], rtol=np.finfo(np.float64).eps
-    )
-    assert optimal_discriminator([1, 0], [1, 1], 0).tolist() == [0.5, 0]
-
-
-@pytest.mark.filterwarnings("error")
-def test_optimal_discriminator_is_silent_where_both_densities_are_zero():
-    assert np.isnan(optimal_discriminator([0.0], [0.0])).all()
-
-
 @pytest.mark.parametrize("make", [tf.constant, tf.Variable, keras.Variable])
 def test_smooth_may_be_a_scalar_tensor(make):
     logits = tf.constant([-3.0, 0.0, 2.0])
@@ -384,114 +257,7 @@ def test_the_losses_are_traced_without_a_warning(tensorflow_log):
     assert tensorflow_log == []
 
 
-BAD_SMOOTH = [
-    (-0.1, ValueError, "-0.1"),
-    (1, ValueError, "1"),
-    (1.5, ValueError, "1.5"),
-    (float("nan"), ValueError, "nan"),
-    (float("inf"), ValueError, "inf"),
-    (-float("inf"), ValueError, "-inf"),
-    (np.float32(1), ValueError, "1"),
-    (tf.constant(1.5), ValueError, "1.5"),
-    (tf.Variable(-0.5), ValueError, "-0.5"),
-    (keras.Variable(2.5), ValueError, "2.5"),
-    (True, TypeError, "True"),
-    (np.True_, TypeError, "True"),
-    ("0.1", TypeError, "'0.1'"),
-    (None, TypeError, "None"),
-    (0.1j, TypeError, "0.1j"),
-    ([0.1], TypeError, r"\[0.1\]"),
-    (np.array([0.1]), TypeError, r"array\(\[0.1\]\)"),
-    (tf.constant([0.25]), TypeError, r"\[0.25\]"),
-    (tf.constant(0), TypeError, "int32"),
-]
-
-
-def case_name(case):
-    return case if isinstance(case, str) else getattr(case, "__name__", type(case).__name__)
-
-
-@pytest.mark.parametrize(("smooth", "error", "value"), BAD_SMOOTH, ids=case_name)
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda smooth: d_loss_real(np.float32([1]), smooth),
-        lambda smooth: d_loss(np.float32([1]), np.float32([1]), smooth),
-        lambda smooth: d_loss(np.float32([1]), np.float32([1]), smooth=smooth),
-        lambda smooth: optimal_discriminator(1.0, 1.0, smooth),
-        equilibrium,
-        losses.check_smooth,
-    ],
-    ids=[
-        "d_loss_real",
-        "d_loss",
-        "d_loss by name",
-        "optimal_discriminator",
-        "equilibrium",
-        "check",
-    ],
-)
-def test_a_wrong_smooth_is_named_with_its_value(call, smooth, error, value):
-    with pytest.raises(error, match=rf"^smooth must .*got .*{value}"):
-        call(smooth)
-
-
-BAD_LOGITS = [
-    (np.zeros((0,), np.float32), ValueError, r"at least one logit, got shape \(0,\)"),
-    (np.zeros((0, 1), np.float32), ValueError, r"at least one logit, got shape \(0, 1\)"),
-    ([], ValueError, r"at least one logit, got shape \(0,\)"),
-    ([0.5, float("nan")], ValueError, "finite, got nan"),
-    (np.array([[np.inf], [1]]), ValueError, "finite, got inf"),
-    (tf.constant([1, -np.inf]), ValueError, "finite, got -inf"),
-    (float("nan"), ValueError, "finite, got nan"),
-    ([1, 0], TypeError, "float dtype, got int32"),
-    (np.array([1, 0]), TypeError, "float dtype, got int64"),
-    (np.array([True, False]), TypeError, "float dtype, got bool"),
-    (["0.5"], TypeError, "float dtype, got string"),
-    (1j, TypeError, "float dtype, got complex128"),
-    (None, TypeError, "float logits, got None"),
-    ([[1.0], [1.0, 2.0]], TypeError, r"float logits, got \[\[1.0\], \[1.0, 2.0\]\]"),
-]
-GOOD = np.float32([0.5])
-
-
-@pytest.mark.parametrize(("logits", "error", "message"), BAD_LOGITS, ids=case_name)
-@pytest.mark.parametrize(
-    ("call", "name"),
-    [
-        (d_loss_real, "d_logits_real"),
-        (d_loss_fake, "d_logits_fake"),
-        (g_loss, "d_logits_fake"),
-        (g_loss_minimax, "d_logits_fake"),
-        (lambda logits: d_loss(logits, GOOD), "d_logits_real"),
-        (lambda logits: d_loss(GOOD, logits), "d_logits_fake"),
-    ],
-    ids=["d_loss_real", "d_loss_fake", "g_loss", "g_loss_minimax", "d_loss, real", "d_loss, fake"],
-)
-def test_wrong_logits_are_named_with_what_is_wrong(call, name, logits, error, message):
-    with pytest.raises(error, match=f"^{name} must .*{message}"):
-        call(logits)
-
-
-def test_in_a_graph_logits_that_are_not_finite_give_a_loss_that_is_not():
-    """There the values are unknown at the check; training looks at the loss instead."""
-    graph = tf.function(d_loss)
-    assert np.isnan(graph(tf.constant([np.nan]), tf.constant([0.0])))
-    with pytest.raises(TypeError, match="d_logits_fake must have a float dtype, got int32"):
-        graph(tf.constant([0.0]), tf.constant([0]))
-    with pytest.raises(ValueError, match="smooth must satisfy .* got 1.5"):
-        graph(tf.constant([0.0]), tf.constant([0.0]), 1.5)
-    with pytest.raises(TypeError, match="d_logits_fake must be a tensor of float logits"):
-        tf.function(lambda: g_loss([0.5, "a"]))()
-    of_any_shape = tf.function(g_loss, input_signature=[tf.TensorSpec(None)])
-    assert of_any_shape(tf.constant([[0.0]])) == g_loss(tf.constant([0.0]))
-
-
-@pytest.mark.parametrize("bad", [-0.5, float("nan"), float("inf")])
-def test_a_density_that_cannot_be_one_is_named_with_its_value(bad):
-    for name, call in (
-        ("p_data", lambda: optimal_discriminator([0.5, bad], [1, 1])),
-        ("p_g", lambda: optimal_discriminator([[1.0]], [[bad]])),
-    ):
-        with pytest.raises(ValueError, match=f"^{name} must be finite and not negative, got {bad}"):
-            call()
+@pytest.mark.parametrize("loss", [d_loss, g_loss, g_loss_minimax])
+def test_a_saved_gan_finds_its_loss_by_a_name_of_the_package(loss):
+    assert keras.saving.get_registered_name(loss) == f"gan_helpers>{loss.__name__}"
+    assert keras.saving.get_registered_object(f"gan_helpers>{loss.__name__}") is loss

@@ -1,393 +1,276 @@
-"""Training that is killed, starved of disk or handed a damaged save goes on exactly."""
+"""The saves of a folder, whatever they hold: no TensorFlow operation runs here."""
 
 import errno
-import functools
+import hashlib
 import json
 import os
-import signal
-import subprocess
-import sys
-import textwrap
-import time
+import re
+import shutil
 
-from gan_helpers import losses, saves
-from gan_helpers.callbacks import Snapshots
-from gan_helpers.data import ring
-from gan_helpers.gan import GAN, latent_vectors
+from gan_helpers import saves
 from gan_helpers.saves import SaveError, Saves
 
-import keras
-import numpy as np
 import pytest
-import tensorflow as tf
-
-REAL = ring().sample(90, seed=0)
-EPOCHS = 6
 
 
-def trained(
-    save_dir=None,
-    epochs=EPOCHS,
-    callbacks=(),
-    seed=3,
-    rate=0.01,
-    data=REAL,
-    run_eagerly=True,
-    **kwargs,
-):
-    """A GAN with every kind of state: moments, moving statistics, dropout, an average of G.
-
-    Eagerly, because to compile takes longer than these few steps.
-    """
-    keras.utils.set_random_seed(1)
-    layers = keras.layers
-    g = keras.Sequential(
-        [keras.Input((3,)), layers.Dense(8), layers.BatchNormalization(), layers.Dense(2)]
-    )
-    d = keras.Sequential([keras.Input((2,)), layers.Dense(8), layers.Dropout(0.3), layers.Dense(1)])
-    gan = GAN(g, d, seed=seed)
-    gan.compile(
-        keras.optimizers.Adam(rate),
-        keras.optimizers.Adam(0.02),
-        g_ema=0.9,
-        steps_per_execution=2,
-        run_eagerly=run_eagerly,
-    )
-    settings = {"batch_size": 20, "verbose": 0, **kwargs}
-    history = gan.fit(data, epochs=epochs, callbacks=callbacks, save_dir=save_dir, **settings)
-    return gan, history
+def fill(folder):
+    """Two files, of which one is empty."""
+    (folder / "state").write_bytes(b"weights")
+    (folder / "progress.json").write_bytes(b"")
 
 
-def state(gan):
-    return [variable.numpy() for variable in gan._state()]
+def written(folder, *epochs, **keep):
+    folder.mkdir(exist_ok=True)  # which `open` does otherwise
+    kept = Saves(folder, **keep)
+    for epoch in epochs:
+        kept.write(epoch, fill)
+    return kept
 
 
-def assert_same_bits(one, other):
-    for a, b in zip(state(one), state(other), strict=True):
-        np.testing.assert_array_equal(a, b)
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.fixture(scope="module")
-def whole():
-    return trained()
+# What is kept
 
 
-class StopAt(keras.callbacks.Callback):
-    """Raises after so many calls, as a crash in the middle of an epoch would."""
-
-    def __init__(self, calls):
-        super().__init__()
-        self.calls = calls
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.calls -= 1
-        if self.calls == 0:
-            raise RuntimeError("stopped")
+def test_the_last_two_saves_are_kept_or_as_many_as_one_says(tmp_path):
+    written(tmp_path / "two", 1, 2, 3, 4)
+    assert names(tmp_path / "two") == ["epoch_000003", "epoch_000004"]
+    written(tmp_path / "one", 5, 10, keep=1)
+    assert names(tmp_path / "one") == ["epoch_000010"]
+    written(tmp_path / "three", 1, 2, 3, 4, keep=3)
+    assert names(tmp_path / "three") == ["epoch_000002", "epoch_000003", "epoch_000004"]
 
 
-@pytest.mark.parametrize("calls", [1, 4, 7, 11, 17])
-def test_a_training_that_stopped_goes_on_bit_for_bit(tmp_path, whole, calls):
-    snapshots = Snapshots(latent_vectors(4, 3, seed=0))
-    with pytest.raises(RuntimeError, match="stopped"):
-        trained(tmp_path, callbacks=[snapshots, StopAt(calls)])
-    resumed, whole_shots = (
-        Snapshots(latent_vectors(4, 3, seed=0)),
-        Snapshots(latent_vectors(4, 3, seed=0)),
-    )
-    gan, history = trained(tmp_path, callbacks=[resumed])
-    trained(callbacks=[whole_shots])
-    assert_same_bits(gan, whole[0])
-    assert history.history == whole[1].history
-    assert history.epoch == list(range(EPOCHS))
-    assert resumed.epochs == whole_shots.epochs
-    assert resumed.logs == whole_shots.logs
-    np.testing.assert_array_equal(resumed.samples, whole_shots.samples)
+def test_saves_count_by_their_number_and_not_by_its_text(tmp_path):
+    kept = written(tmp_path, 999_999, 1_000_000, 1_000_001)
+    assert [path.name for path in kept.complete()] == ["epoch_1000000", "epoch_1000001"]
+    assert kept.newest().name == "epoch_1000001"
 
 
-def test_random_states_and_moments_are_part_of_what_is_saved():
-    gan, _ = trained(epochs=1)
-    saved = {id(variable) for variable in gan._state()}
-    dropout = gan.discriminator.layers[1]
-    random_states = [gan.seed_generator.state, dropout.seed_generator.state]
-    moments = gan.d_optimizer.variables + gan.g_optimizer.variables
-    for variable in [*random_states, *moments, *gan.ema_generator.weights, gan.steps]:
-        assert id(variable.value) in saved, variable.path
+def test_a_save_holds_what_was_filled_in_with_the_sum_of_each_file(tmp_path):
+    path = written(tmp_path, 7).newest()
+    assert names(path) == ["progress.json", "sha256.json", "state"]
+    sums = {"state": b"weights", "progress.json": b""}
+    assert json.loads((path / "sha256.json").read_text()) == {
+        name: hashlib.sha256(content).hexdigest() for name, content in sums.items()
+    }
 
 
-def test_a_finished_training_is_only_read(tmp_path, whole):
-    trained(tmp_path)
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
-    gan, history = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
-    assert history.history == whole[1].history
-    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
-    assert before == after
+def test_a_save_takes_the_place_of_an_older_one_of_its_epoch(tmp_path):
+    kept = written(tmp_path, 1, 2)
+    (tmp_path / "epoch_000003.unfinished" / "half").mkdir(parents=True)
+    kept.write(2, lambda folder: (folder / "new").write_text("text"))
+    assert names(kept.newest()) == ["new", "sha256.json"]
+    kept.write(3, fill)
+    assert names(kept.newest()) == ["progress.json", "sha256.json", "state"]
+    assert names(tmp_path) == ["epoch_000002", "epoch_000003"]
 
 
-def test_more_epochs_go_on_from_the_last_one(tmp_path, whole):
-    trained(tmp_path, epochs=2)
-    gan, history = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
-    assert history.epoch == list(range(EPOCHS))
+def test_saves_of_later_epochs_are_deleted_for_they_were_damaged(tmp_path):
+    kept = written(tmp_path, 5, 6)
+    kept.write(3, fill)
+    assert names(tmp_path) == ["epoch_000003"]
 
 
-def test_saves_come_every_so_many_epochs_and_after_the_last(tmp_path):
-    saved = []
+def test_an_old_save_that_cannot_be_deleted_stops_nothing(tmp_path, monkeypatch):
+    remove = shutil.rmtree
 
-    class Look(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            saved.append([path.name for path in Saves(tmp_path).complete()])
+    def held(path, ignore_errors=False):
+        """As Windows does while another program has a file of the folder open."""
+        if path.name != "epoch_000001":
+            remove(path, ignore_errors)
+        elif not ignore_errors:
+            raise PermissionError(errno.EACCES, "Access is denied", str(path))
 
-    trained(tmp_path, epochs=5, save_every=2, callbacks=[Look()])
-    two, four = "epoch_000002", "epoch_000004"
-    assert saved == [[], [], [two], [two], [two, four]]
-    assert [path.name for path in Saves(tmp_path).complete()] == [four, "epoch_000005"]
-    with pytest.raises(ValueError, match="save_every must be a positive whole number, got 0"):
-        trained(tmp_path, save_every=0)
-
-
-def test_an_epoch_that_was_stopped_early_is_not_saved_as_a_whole_one(tmp_path, whole):
-    class StopGently(keras.callbacks.Callback):
-        def on_train_batch_end(self, batch, logs=None):
-            if int(self.model.steps.numpy()) > 12:
-                self.model.stop_training = True
-
-    _, history = trained(tmp_path, callbacks=[StopGently()])
-    assert history.epoch == [0, 1, 2]
-    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000001", "epoch_000002"]
-    gan, _ = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
+    monkeypatch.setattr(saves.shutil, "rmtree", held)
+    assert written(tmp_path, 1, 2, 3, 4).newest().name == "epoch_000004"
+    assert names(tmp_path) == ["epoch_000001", "epoch_000003", "epoch_000004"]
 
 
-# A real process, killed
+def test_other_files_are_left_alone(tmp_path):
+    others = ["epoch_000001 (copy)", "epoch_", "epoch_one", "my_epoch_000009", "notes.txt"]
+    for name in others:
+        (tmp_path / name).mkdir()
+    kept = written(tmp_path, 1, 2, 3)
+    assert [path.name for path in kept.complete()] == ["epoch_000002", "epoch_000003"]
+    assert names(tmp_path) == sorted([*others, "epoch_000002", "epoch_000003"])
 
 
-SCRIPT = """
-import sys, time
-from tests.gan_helpers.test_saves import trained, state
-import keras, numpy as np
-
-class Slow(keras.callbacks.Callback):
-    def on_train_batch_end(self, batch, logs=None):
-        print("call", flush=True)
-        time.sleep({pause})
-
-gan, _ = trained({folder!r}, callbacks=[Slow()], run_eagerly=False)
-np.savez({result!r}, *state(gan))
-"""
-
-
-def start(tmp_path, pause):
-    script = SCRIPT.format(
-        folder=str(tmp_path / "saves"),
-        result=str(tmp_path / "result.npz"),
-        pause=pause,
-    )
-    return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_process_killed_at_random_moments_ends_with_the_same_bits(tmp_path):
-    whole = trained(run_eagerly=False)
-    moments = np.random.default_rng(int(time.time())).integers(1, 6, size=3)
-    print("killed after calls", moments)
-    for calls in moments:
-        process = start(tmp_path, pause=0.02)
-        for _ in range(calls):
-            process.stdout.readline()
-        time.sleep(np.random.default_rng().uniform(0, 0.03))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        assert not (tmp_path / "result.npz").exists()
-    with start(tmp_path, pause=0) as process:
-        process.communicate()
-    assert process.returncode == 0
-    with np.load(tmp_path / "result.npz") as result:
-        for name, expected in zip(result.files, state(whole[0]), strict=True):
-            np.testing.assert_array_equal(result[name], expected)
-
-
-# Saves that are damaged, or of another training
-
-
-def damage(path, how):
-    data = bytearray(path.read_bytes())
-    if how == "truncated":
-        data = data[: len(data) // 2]
-    elif how == "one bit":
-        data[len(data) // 2] ^= 1
-    else:
-        data = b""
-    path.write_bytes(data)
-
-
-@pytest.mark.parametrize("how", ["truncated", "one bit", "empty"])
-@pytest.mark.parametrize("file", ["progress.json", "state.index", "state.data", "snapshots"])
-def test_a_damaged_save_is_named_and_the_one_before_it_is_used(tmp_path, whole, file, how):
-    trained(tmp_path, epochs=4, callbacks=[Snapshots(latent_vectors(2, 3, seed=0))])
-    last = Saves(tmp_path).complete()[-1]
-    (path,) = (path for path in last.iterdir() if path.name.startswith(file))
-    damage(path, how)
-    with pytest.warns(UserWarning, match="epoch_000004.* is damaged and is not used"):
-        gan, _ = trained(tmp_path, callbacks=[Snapshots(latent_vectors(2, 3, seed=0))])
-    assert_same_bits(gan, whole[0])
-
-
-def test_a_file_that_is_gone_is_damage_too(tmp_path, whole):
-    trained(tmp_path, epochs=4)
-    next(Saves(tmp_path).complete()[-1].glob("state.data*")).unlink()
-    with pytest.warns(UserWarning, match="is damaged"):
-        gan, _ = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
-
-
-def test_where_all_saves_are_damaged_training_begins_anew(tmp_path, whole):
-    trained(tmp_path, epochs=3)
-    for path in Saves(tmp_path).complete():
-        damage(path / "progress.json", "truncated")
-    with pytest.warns(UserWarning, match="is damaged"):
-        gan, _ = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
+# What is damaged
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    "spoil",
     [
-        ({"seed": 4}, "seed of the order was 3, is 4"),
-        ({"shuffle": False}, "seed of the order was 3, is None"),
-        ({"batch_size": 10}, "batch_size was 20, is 10"),
-        ({"rate": 0.02}, r"d_optimizer.learning_rate was 0.01, is 0.02\b"),
-        ({"data": REAL + 1}, "x was [0-9a-f]+, is [0-9a-f]+"),
+        lambda path: (path / "state").write_bytes(b"weighty"),
+        lambda path: (path / "state").unlink(),
+        lambda path: (path / "more").write_bytes(b""),
+        lambda path: (path / "sha256.json").unlink(),
+        lambda path: (path / "sha256.json").write_text("{"),
     ],
+    ids=["changed", "gone", "one more", "no sums", "half the sums"],
 )
-def test_a_save_of_other_settings_is_refused_and_left_alone(tmp_path, change, message):
-    trained(tmp_path, epochs=2)
-    before = sorted(path.name for path in tmp_path.iterdir())
-    with pytest.raises(ValueError, match=f"holds a training with other settings: {message}"):
-        trained(tmp_path, **change)
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
+def test_a_damaged_save_is_named_and_the_one_before_it_is_taken(tmp_path, spoil):
+    kept = written(tmp_path, 1, 2)
+    spoil(tmp_path / "epoch_000002")
+    said = re.escape(f"{str(tmp_path / 'epoch_000002')!r} is damaged and is not used; the save bef")
+    with pytest.warns(UserWarning, match=f"^{said}") as caught:
+        assert kept.newest().name == "epoch_000001"
+    assert len(caught) == 1
+    assert caught[0].filename == __file__, "the warning points to who asked"
 
 
-# A disk that is full or locked
+@pytest.mark.filterwarnings("error")
+def test_a_whole_save_is_taken_without_a_warning(tmp_path):
+    assert Saves(tmp_path).newest() is None
+    assert written(tmp_path, 1, 2).newest().name == "epoch_000002"
 
 
-def test_a_full_disk_leaves_the_last_good_save(tmp_path, whole, monkeypatch):
-    flush, calls = saves._flush, []
-
-    def full(path):
-        calls.append(path)
-        if "epoch_000003" in str(path):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        flush(path)
-
-    monkeypatch.setattr(saves, "_flush", full)
-    with pytest.raises(SaveError, match="epoch 3 could not be saved.*No space left.*of epoch 2 is"):
-        trained(tmp_path)
-    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000001", "epoch_000002"]
-    monkeypatch.undo()
-    gan, _ = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
+def test_where_all_are_damaged_there_is_none(tmp_path):
+    kept = written(tmp_path, 1, 2)
+    for path in kept.complete():
+        (path / "state").write_bytes(b"")
+    with pytest.warns(UserWarning, match="is damaged") as caught:
+        assert kept.newest() is None
+    assert len(caught) == 2
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit on the size of a file")
-def test_a_real_limit_of_the_file_system_is_reported(tmp_path):
-    """A process that may write files of 2 kB only: TensorFlow's own error, not ours."""
-    script = f"""
-    import resource, signal, sys
-    from tests.gan_helpers.test_saves import trained
-    from gan_helpers.saves import SaveError
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    trained({str(tmp_path)!r}, epochs=2)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
-    try:
-        trained({str(tmp_path)!r}, epochs=3)
-    except SaveError as error:
-        print(error)
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True
-    )
-    assert "epoch 3 could not be saved" in done.stdout, done.stderr
-    assert "the save of epoch 2 is still there" in done.stdout
-    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000001", "epoch_000002"]
+# What cannot be written
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (OSError(errno.ENOSPC, "voll"), "Make room on the disk"),
+        (RuntimeError(f"RESOURCE_EXHAUSTED: x; {os.strerror(errno.ENOSPC)}"), "Make room on the"),
+        (PermissionError(errno.EACCES, "denied"), "Close what holds a file of that folder open,"),
+        (OSError(errno.EIO, "Input/output error"), "Mend that"),
+        (ValueError("no room for this"), "Mend that"),
+    ],
+    ids=["full", "full, in TensorFlow's words", "held", "broken", "other"],
+)
+def test_a_save_that_fails_says_why_what_is_left_and_what_to_do(tmp_path, error, advice):
+    def fail(folder):
+        (folder / "half").write_text("text")
+        raise error
+
+    with pytest.raises(SaveError) as caught:
+        Saves(tmp_path).write(1, fail)
+    where = f"epoch 1 could not be saved in {str(tmp_path)!r}: {error}"
+    assert str(caught.value).startswith(f"{where}; none is kept. {advice}")
+    assert str(caught.value).endswith("and run it again: training goes on from the last save")
+    assert caught.value.__cause__ is error
+    assert names(tmp_path) == []
+
+    written(tmp_path, 1, 2)
+    with pytest.raises(SaveError, match="; the save of epoch 2 is still there. "):
+        Saves(tmp_path).write(3, fail)
+    assert names(tmp_path) == ["epoch_000001", "epoch_000002"]
     assert Saves(tmp_path).newest().name == "epoch_000002"
 
 
-def test_a_folder_that_cannot_be_written_to_is_named_before_training(tmp_path):
+def test_a_folder_that_is_gone_is_said_to_be_the_reason(tmp_path):
+    with pytest.raises(SaveError, match="epoch 1 could not be saved in .*gone.*; none is kept"):
+        Saves(tmp_path / "gone").write(1, fill)
+
+
+def test_all_of_a_save_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    flush, flushed = saves._flush, []
+
+    def look(path):
+        flushed.append((path.name, names(tmp_path)))
+        flush(path)
+
+    monkeypatch.setattr(saves, "_flush", look)
+    written(tmp_path, 1)
+    *parts, last = flushed
+    unfinished = ["epoch_000001.unfinished"]
+    content = ["progress.json", "sha256.json", "state"]
+    assert sorted(name for name, _ in parts) == sorted([*content, *unfinished])
+    assert all(there == unfinished for _, there in parts)
+    assert parts[-1][0] == unfinished[0], "a folder after what is in it"
+    assert last == (tmp_path.name, ["epoch_000001"])
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_flushed_is_closed_again(tmp_path, monkeypatch, fails):
+    file, descriptors = tmp_path / "file", []
+    file.write_text("text")
+
+    def look(descriptor):
+        descriptors.append(descriptor)
+        assert os.path.samestat(os.fstat(descriptor), os.stat(path))
+        if fails:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(saves.os, "fsync", look)
+    for path in (file, tmp_path):
+        if fails:
+            with pytest.raises(OSError, match="Input/output error"):
+                saves._flush(path)
+        else:
+            saves._flush(path)
+    assert len(descriptors) == 2
+    for descriptor in descriptors:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(descriptor)
+    assert file.read_text() == "text"
+
+
+# To whom the folder belongs
+
+
+def test_to_open_makes_the_folder_and_leaves_nothing_but_its_lock(tmp_path):
+    folder = tmp_path / "new" / "folder"
+    kept = Saves(folder)
+    kept.open()
+    kept.close()
+    assert set(names(folder)) <= {".lock"}
+    kept.open()  # a folder that is there is taken as it is
+    kept.close()
+
+
+def test_to_open_removes_what_a_killed_run_left_unfinished(tmp_path):
+    kept = written(tmp_path, 1)
+    (tmp_path / "epoch_000002.unfinished").mkdir()
+    (tmp_path / "epoch_000002.unfinished" / "state").write_text("half")
+    (tmp_path / "mine.unfinished").mkdir()
+    assert [path.name for path in kept.complete()] == ["epoch_000001"]
+    kept.open()
+    kept.close()
+    assert set(names(tmp_path)) - {".lock"} == {"epoch_000001", "mine.unfinished"}
+
+
+def test_a_folder_belongs_to_one_training_at_a_time(tmp_path):
+    one, other = Saves(tmp_path), Saves(str(tmp_path))
+    one.open()
+    said = f"save_dir {str(tmp_path)!r} is used by another training that still runs; wait for it"
+    with pytest.raises(SaveError, match=f"^{re.escape(said)}"):
+        other.open()
+    with pytest.raises(SaveError, match="is used by another"):
+        other.open()  # nor does the refusal let the folder go
+    one.close()
+    other.open()
+    other.close()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_and_let_go(tmp_path):
+    (tmp_path / "probe.unfinished").mkdir()  # so that no probe can be written
+    said = f"save_dir {str(tmp_path)!r} cannot be written to: "
+    with pytest.raises(SaveError, match=f"^{re.escape(said)}.*; give a folder in which you may"):
+        Saves(tmp_path).open()
+    (tmp_path / "probe.unfinished").rmdir()
+    kept = Saves(tmp_path)
+    kept.open()
+    kept.close()
     (tmp_path / "file").write_text("not a folder")
-    calls = []
-    count = keras.callbacks.LambdaCallback(on_train_begin=lambda logs: calls.append(1))
-    with pytest.raises(SaveError, match="save_dir '.*file' cannot be written to"):
-        trained(tmp_path / "file", callbacks=[count])
-    assert calls == []
+    with pytest.raises(SaveError, match="file' cannot be written to"):
+        Saves(tmp_path / "file").open()
 
 
-def test_what_a_killed_run_left_unfinished_is_removed(tmp_path):
-    trained(tmp_path, epochs=1)
-    left = tmp_path / "epoch_000002.unfinished"
-    left.mkdir()
-    (left / "progress.json").write_text(json.dumps({}))
-    saves = Saves(tmp_path)
-    assert [path.name for path in saves.complete()] == ["epoch_000001"]
-    saves.open()
-    assert not left.exists()
-    saves.close()
-
-
-# What stops early, what lies around, who else is there
-
-
-@pytest.mark.parametrize("at", [14, 15], ids=["within an epoch", "at the end of an epoch"])
-def test_the_last_whole_epoch_is_saved_whatever_ends_the_training(tmp_path, whole, at):
-    """Five steps an epoch, a save every four epochs: epoch 2 or 3 would be lost otherwise."""
-
-    class StopGently(keras.callbacks.Callback):
-        def on_train_batch_end(self, batch, logs=None):
-            if int(self.model.steps.numpy()) >= at:
-                self.model.stop_training = True
-
-    trained(tmp_path, callbacks=[StopGently()], save_every=4)
-    (last,) = Saves(tmp_path).complete()
-    assert last.name == f"epoch_00000{at // 5}"
-    gan, _ = trained(tmp_path, save_every=4)
-    assert_same_bits(gan, whole[0])
-
-
-def test_an_error_between_two_saves_costs_no_whole_epoch(tmp_path, whole):
-    with pytest.raises(RuntimeError, match="stopped"):
-        trained(tmp_path, callbacks=[StopAt(8)], save_every=4)
-    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000002"]
-    gan, _ = trained(tmp_path, save_every=4)
-    assert_same_bits(gan, whole[0])
-
-
-def test_new_saves_outlive_damaged_ones_of_later_epochs(tmp_path, whole):
-    trained(tmp_path, epochs=4)
-    for path in Saves(tmp_path).complete():
-        damage(path / "progress.json", "truncated")
-    with pytest.warns(UserWarning, match="is damaged"):
-        trained(tmp_path, epochs=2)
-    assert [path.name for path in Saves(tmp_path).complete()] == ["epoch_000001", "epoch_000002"]
-    gan, _ = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
-
-
-def test_other_folders_are_left_alone(tmp_path, whole):
-    trained(tmp_path, epochs=2)
-    copy = tmp_path / "epoch_000001 (copy)"
-    copy.mkdir()
-    gan, _ = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
-    assert copy.is_dir()
-
-
-def test_snapshots_given_later_count_as_the_training_does(tmp_path):
-    trained(tmp_path, epochs=2)
-    snapshots = Snapshots(latent_vectors(2, 3, seed=0))
-    trained(tmp_path, epochs=4, callbacks=[snapshots])
-    assert snapshots.epochs == [2, 3, 4]
-    assert len(snapshots.logs["d_loss"]) == 2
+# A rename that is denied
 
 
 def denied(times, monkeypatch):
@@ -419,108 +302,3 @@ def test_a_rename_that_stays_denied_is_named_as_what_it_is(tmp_path, monkeypatch
         Saves(tmp_path).write(1, lambda folder: (folder / "file").write_text("text"))
     assert "Make room" not in str(caught.value)
     assert 10 <= len(calls) <= 13
-
-
-HOLD = """
-import sys
-from gan_helpers.saves import Saves
-saves = Saves(sys.argv[1])
-saves.open()
-print("open", flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_second_process_is_told_and_a_dead_one_does_not_block(tmp_path, whole):
-    command = [sys.executable, "-c", HOLD, str(tmp_path)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, **pipes) as other:
-        other.stdout.readline()
-        with pytest.raises(SaveError, match="is used by another training that still runs"):
-            trained(tmp_path)
-        other.kill()
-    gan, _ = trained(tmp_path)
-    assert_same_bits(gan, whole[0])
-
-
-# What the same training is
-
-
-def halved(d_logits_fake):
-    return losses.g_loss(d_logits_fake) / 2
-
-
-def changed(d_logits_fake):
-    return losses.g_loss(d_logits_fake) * 2
-
-
-changed.__qualname__ = halved.__qualname__  # as when a cell of a notebook is edited
-
-
-def small(save_dir, activation="relu", g_loss=losses.g_loss, epochs=1, d_rate=0.01, callbacks=()):
-    g = keras.Sequential(
-        [keras.Input((3,)), keras.layers.Dense(4, activation), keras.layers.Dense(2)]
-    )
-    d = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-    gan = GAN(g, d)
-    gan.compile(
-        keras.optimizers.SGD(d_rate), keras.optimizers.SGD(0.01), g_loss=g_loss, run_eagerly=True
-    )
-    gan.fit(REAL, batch_size=45, epochs=epochs, verbose=0, save_dir=save_dir, callbacks=callbacks)
-    return gan
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"activation": "tanh"}, r"generator\S*activation was relu, is tanh"),
-        ({"g_loss": changed}, "g_loss was halved [0-9a-f]+, is halved [0-9a-f]+"),
-        ({"d_rate": 0.02}, r"d_optimizer\S*learning_rate was 0.01, is 0.02"),
-    ],
-    ids=["activation", "loss", "rate"],
-)
-def test_what_differs_is_named(tmp_path, change, message):
-    small(tmp_path, g_loss=halved)
-    with pytest.raises(ValueError, match=message):
-        small(tmp_path, epochs=2, **{"g_loss": halved} | change)
-
-
-def test_a_rate_that_a_callback_lowers_is_part_of_what_goes_on(tmp_path):
-    lower = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
-    small(tmp_path, epochs=2, callbacks=[lower])
-    gan = small(tmp_path, epochs=3)
-    assert float(gan.d_optimizer.learning_rate) == pytest.approx(0.0025)
-    assert int(gan.epochs.numpy()) == 3
-
-
-class Callable:
-    def __call__(self, d_logits_fake):
-        return losses.g_loss(d_logits_fake)
-
-
-@pytest.mark.parametrize(
-    ("g_loss", "given"),
-    [
-        (lambda d_logits_fake: losses.g_loss(d_logits_fake), "a lambda"),
-        (functools.partial(losses.g_loss), "partial"),
-        (Callable(), "Callable object"),
-    ],
-)
-def test_a_loss_that_cannot_be_told_from_another_is_refused(tmp_path, g_loss, given):
-    with pytest.raises(ValueError, match=f"save_dir needs a g_loss that .* got .*{given}.*`def`"):
-        small(tmp_path, g_loss=g_loss)
-    assert not list(tmp_path.glob("epoch*"))
-
-
-def test_a_dataset_cannot_go_on_exactly_and_says_what_can(tmp_path):
-    data = tf.data.Dataset.from_tensor_slices(REAL).shuffle(90).batch(20)
-    with pytest.raises(ValueError, match="save_dir needs x as an array.*BackupAndRestore"):
-        trained(tmp_path, data=data, batch_size=None)
-
-
-def test_backup_and_restore_of_keras_goes_on_too(tmp_path, whole):
-    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup")
-    with pytest.raises(RuntimeError, match="stopped"):
-        trained(callbacks=[backup, StopAt(8)])
-    gan, _ = trained(callbacks=[keras.callbacks.BackupAndRestore(tmp_path / "backup")])
-    assert_same_bits(gan, whole[0])

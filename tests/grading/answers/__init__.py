@@ -1,6 +1,6 @@
-"""Right and wrong answers to the assignments, one file for each assignment.
+"""Right and wrong answers to the assignments, one package for each assignment.
 
-Each file holds RIGHT and WRONG, two lists. An answer takes the place of one or more solution
+Each package holds RIGHT and WRONG, two lists. An answer takes the place of one or more solution
 cells, named by their grade_id; the other cells keep the reference solution.
 """
 

@@ -126,3 +126,100 @@ def test_link_out_of_the_folder_is_not_followed(tmp_path):
     (tmp_path / "in" / "eve" / "adding.ipynb").symlink_to(tmp_path / "secret.ipynb")
     with pytest.raises(CollectError, match="no submission was found"):
         collect(tmp_path / "in", [NAME])
+
+
+def by_student(found):
+    return {one.student: (one.assignment, one.content) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: None, "must be a folder or a zip, but there is no .*export"),
+        (
+            lambda path: path.write_bytes(b"a letter"),
+            "must be a folder or a zip; .*export is neith",
+        ),
+        (lambda path: path.mkdir(), "no submission was found in .*export. .* for adding, another$"),
+    ],
+    ids=["nothing", "a file", "empty"],
+)
+def test_what_holds_no_submissions_is_named(tmp_path, make, said):
+    make(tmp_path / "export")
+    with pytest.raises(CollectError, match=said):
+        collect(tmp_path / "export", [NAME, "another"])
+
+
+def test_the_cells_are_asked_only_where_the_path_names_no_assignment(tmp_path):
+    files = {"ada/hw.ipynb": b"1", "bob/adding.ipynb": b"2", "cleo/another/hw.ipynb": b"3"}
+    asked = []
+    found, left_out = collect_files(
+        tmp_path, files, recognise=lambda content: asked.append(content) or "another"
+    )
+    assert by_student(found) == {
+        "ada": ("another", b"1"), "bob": (NAME, b"2"), "cleo": ("another", b"3"),
+    }  # fmt: skip
+    assert asked == [b"1"] and left_out == []
+
+
+def test_a_notebook_of_no_assignment_is_left_out_with_the_names_that_there_are(tmp_path):
+    files = {"ada/hw.ipynb": b"1", "bob/adding.ipynb": b"2"}
+    found, left_out = collect_files(tmp_path, files)
+    assert by_student(found) == {"bob": (NAME, b"2")}
+    assert left_out == ["ada/hw.ipynb (of none of the assignments: adding, another)"]
+
+
+def test_where_one_assignment_is_graded_unnamed_notebooks_are_taken_for_it(tmp_path):
+    files = {"ada/hw.ipynb": b"1", "bob/another.ipynb": b"2", "cleo/adding.ipynb": b"3"}
+    found, left_out = collect_files(tmp_path, files, only=NAME)
+    assert by_student(found) == {"ada": (NAME, b"1"), "cleo": (NAME, b"3")}
+    assert left_out == []
+    assert found[0].notes == ("the file was named hw.ipynb",) and found[1].notes == ()
+    lone, _ = collect(tmp_path, [NAME])
+    assert by_student(lone)["ada"] == (NAME, b"1")
+
+
+def test_submissions_come_by_student_and_assignment(tmp_path):
+    files = {
+        f"{student}/{name}/{name}.ipynb": b"{}" for student in "cab" for name in (NAME, "another")
+    }
+    found, _ = collect_files(tmp_path, files)
+    assert [(one.student, one.assignment) for one in found] == [
+        (student, name) for student in "abc" for name in (NAME, "another")
+    ]
+
+
+def test_other_files_beside_a_notebook_do_not_matter(tmp_path):
+    files = {"ada/adding/adding.ipynb": b"1", "ada/adding/notes.pdf": b"", "bob/adding.ipynb": b"2"}
+    found, left_out = collect_files(tmp_path, files)
+    assert by_student(found) == {"ada": (NAME, b"1"), "bob": (NAME, b"2")}
+    assert left_out == [] and not any(one.doubts for one in found)
+
+
+def test_what_is_no_notebook_counts_for_the_assignment_that_its_path_names(tmp_path):
+    files = {
+        "ada/another/a.pdf": b"", "ada/another/b.pdf": b"", "bob/adding.ipynb": b"{}",
+        "eve/c.pdf": b"", "eve/d.pdf": b"",
+    }  # fmt: skip
+    found, left_out = collect_files(tmp_path, files)
+    assert by_student(found) == {"ada": ("another", None), "bob": (NAME, b"{}")}
+    assert found[0].path == "ada/another/a.pdf, ada/another/b.pdf"
+    assert found[0].doubts == (
+        "no notebook was handed in, but ada/another/a.pdf, ada/another/b.pdf",
+    )
+    assert left_out == ["eve/c.pdf, eve/d.pdf (no notebook)"]
+    lone, left_out = collect(tmp_path, [NAME])
+    assert by_student(lone)["eve"] == (NAME, None) and left_out == []
+
+
+def test_of_several_notebooks_the_rest_is_named(tmp_path):
+    files = {f"ada/adding/{name}.ipynb": name.encode() for name in ("b", "a", "adding (1)")}
+    (found,), _ = collect_files(tmp_path, files)
+    assert found.content == b"adding (1)"
+    assert found.doubts == (
+        "3 notebooks: graded ada/adding/adding (1).ipynb, not ada/adding/a.ipynb, "
+        "ada/adding/b.ipynb",
+    )
+    (tmp_path / "ada" / "adding" / "adding (1).ipynb").unlink()
+    (found,), _ = collect(tmp_path, [NAME])
+    assert found.content == b"b" and found.notes == ("the file was named b.ipynb",)

@@ -98,3 +98,91 @@ def test_odd_cells_do_no_harm(released):
     result = rebuild_from(released, notebook)
     assert sources(result.notebook)[-3:] == ["a = 1\n", "b = 2", "?"]
     nbformat.validate(result.notebook)
+
+
+def test_each_source_is_read_as_editors_write_it():
+    """With a mark in front, lines in a list, Windows' ends of lines; of an old format as well."""
+    cells = [
+        {"cell_type": "code", "source": ["a = 1\r\n", "b = 2"], "id": "one"},
+        {"cell_type": "raw", "source": "text"},
+        {"cell_type": "markdown"},
+    ]
+    read = rebuild.read_cells(b"\xef\xbb\xbf" + json.dumps({"cells": cells}).encode()).cells
+    assert [(cell.cell_type, cell.source, cell.id) for cell in read] == [
+        ("code", "a = 1\nb = 2", "one"), ("raw", "text", None), ("markdown", "", None),
+    ]  # fmt: skip
+    old = nbformat.convert(nbformat.v4.new_notebook(cells=[new_code_cell("a = 1")]), 3)
+    assert "worksheets" in old
+    assert sources(rebuild.read_cells(json.dumps(old).encode())) == ["a = 1"]
+
+
+def test_what_was_done_to_given_cells_is_noted(released):
+    notebook = with_answers(released)
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "test_add"]
+    (test,) = (cell for cell in notebook.cells if cell.id == "test_double")
+    notebook.cells.append(test)
+    (setup,) = (cell for cell in notebook.cells if cell.id == "setup")
+    setup.source += "\nimport antigravity"
+    (mean,) = (cell for cell in notebook.cells if cell.id == "test_mean")
+    mean.metadata.nbgrader.points = 99
+    opening = notebook.cells[0]
+    opening.source = "# My adding"
+    result = rebuild_from(released, notebook)
+    assert sorted(result.notes) == [
+        "cells were in another order",
+        "setup had been changed and is as handed out",
+        "test_add was missing and is back",
+        "test_double was there 2 times",
+        "the points of test_mean had been changed",
+    ]
+    assert result.doubts == []
+    given = {cell.id: cell.source for cell in released.cells}
+    ours = {cell.id: cell.source for cell in result.notebook.cells}
+    assert [ours[name] for name in ("opening", "setup", "test_add")] == [
+        given[name] for name in ("opening", "setup", "test_add")
+    ]
+
+
+def test_of_two_answers_the_last_counts_and_a_person_should_look(released):
+    notebook = with_answers(released)
+    place = next(i for i, cell in enumerate(notebook.cells) if cell.id == "double")
+    again = new_code_cell("# Question 2: double\ndef double(a):\n    return a + a")
+    again.metadata.nbgrader = notebook.cells[place].metadata.nbgrader
+    notebook.cells.insert(place + 1, again)
+    result = rebuild_from(released, notebook)
+    double = next(cell for cell in result.notebook.cells if cell.id == "double")
+    assert double.source == again.source
+    assert result.doubts == ["double is answered 2 times; the last counts"]
+    # The empty cell as handed out, or the same text in other white space, is no second answer.
+    empty = next(cell.source for cell in released.cells if cell.id == "double")
+    answer = notebook.cells[place].source
+    for again.source in (empty, answer.replace("\n", "\n\n")):
+        result = rebuild_from(released, notebook)
+        double = next(cell for cell in result.notebook.cells if cell.id == "double")
+        assert double.source.split() == answer.split()
+        assert (result.notes, result.doubts) == ([], [])
+
+
+def test_a_file_of_something_else_says_so(released):
+    notebook = with_answers(released)
+    notebook.cells = [new_markdown_cell("# Poems"), new_code_cell("1 + 1"), new_code_cell("  ")]
+    result = rebuild_from(released, notebook)
+    assert result.doubts[-1] == "no cell of the assignment was found in the file"
+    assert "cells were in another order" not in result.notes
+    added = [cell for cell in result.notebook.cells if cell.source in ("# Poems", "1 + 1")]
+    assert [cell.cell_type for cell in added] == ["markdown", "code"]
+    assert len({cell.id for cell in result.notebook.cells}) == len(released.cells) + 2
+
+
+def test_answers_are_counted(released):
+    notebook = with_answers(released)
+
+    def count():
+        read = rebuild.read_cells(json.dumps(notebook).encode())
+        return rebuild.count_answers(released, read)
+
+    assert count() == 4
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in ("double", "why")]
+    assert count() == 2
+    notebook.cells = [new_code_cell("1 + 1")]
+    assert count() == 0

@@ -1,0 +1,129 @@
+"""Wrong answers to assignment 3: what the trained generator draws."""
+
+from tests.grading.answers import Wrong
+
+# The generator of the reference solution.
+LOADED = """
+trained = keras.saving.load_model("trained.keras")
+
+def draw(n):
+    labels = tf.one_hot(np.arange(n) % 10, 10)
+    return trained(tf.concat([tf.random.normal((n, 64)), labels], axis=1)).numpy()
+"""
+
+WRONG = [
+    Wrong(
+        "an untrained generator",
+        "draw",
+        "the darkest pixel",
+        """
+generator = networks.build_conv_generator()
+
+def draw(n):
+    return generator(tf.random.normal((n, 64))).numpy()
+""",
+    ),
+    Wrong(
+        "a barely trained generator",
+        "draw",
+        "is below 0.70",
+        """
+gan = ConditionalGAN(
+    networks.build_conv_generator(64 + 10), networks.build_conditional_discriminator(), seed=1
+)
+gan.compile(
+    keras.optimizers.Adam(0.001, beta_1=0.5), keras.optimizers.Adam(0.004, beta_1=0.5), g_ema=0.99
+)
+gan.fit(digits.images[:2500], digits.labels[:2500], batch_size=32, epochs=1, verbose=0)
+
+def draw(n):
+    return gan.sample(n, seed=int(np.random.default_rng().integers(2**31)))
+""",
+    ),
+    Wrong(
+        "mode collapse: surely digits, but zeros only",
+        "draw",
+        "modes are missing",
+        """
+trained = keras.saving.load_model("trained.keras")
+
+def draw(n):
+    labels = tf.one_hot(np.zeros(n, int), 10)
+    return trained(tf.concat([tf.random.normal((n, 64)), labels], axis=1)).numpy()
+""",
+    ),
+    Wrong(
+        "every other image mixed of two digits",
+        "draw",
+        "are both too small",
+        """
+trained = keras.saving.load_model("trained.keras")
+
+def draw(n):
+    labels = tf.one_hot(np.arange(n) % 10, 10)
+    drawn = trained(tf.concat([tf.random.normal((n, 64)), labels], axis=1)).numpy()
+    mixed = (drawn + drawn[::-1]) / 2
+    return np.where(np.arange(n)[:, None, None, None] % 2, mixed, drawn)
+""",
+    ),
+    Wrong(
+        "the same image n times",
+        "draw",
+        "are the same",
+        """
+trained = keras.saving.load_model("trained.keras")
+
+def draw(n):
+    z = tf.concat([tf.random.normal((1, 64)), tf.one_hot([3], 10)], axis=1)
+    return np.repeat(trained(z).numpy(), n, axis=0)
+""",
+    ),
+    Wrong(
+        "the same images at each call",
+        "draw",
+        "at each call",
+        """
+from gan_helpers.gan import latent_vectors
+
+trained = keras.saving.load_model("trained.keras")
+
+def draw(n):
+    labels = tf.one_hot(np.arange(n) % 10, 10)
+    z = latent_vectors(n, 64, seed=5)
+    return trained(tf.concat([z, labels], axis=1)).numpy()
+""",
+    ),
+    Wrong(
+        "pixels from 0 to 1",
+        "draw",
+        "the darkest pixel",
+        LOADED.replace(".numpy()", ".numpy() / 2 + 0.5"),
+    ),
+    Wrong(
+        "flat images",
+        "draw",
+        "must give an array of shape",
+        LOADED.replace(".numpy()", ".numpy().reshape(n, 784)"),
+    ),
+    Wrong(
+        "the training images in a new order",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    return np.random.permutation(digits.images)[:n]
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "the training images with some noise",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    return np.clip(images + np.random.normal(0, 0.1, images.shape), -1, 1)
+""",
+        hidden=True,
+    ),
+]

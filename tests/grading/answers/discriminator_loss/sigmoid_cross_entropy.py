@@ -1,0 +1,114 @@
+"""Wrong answers to assignment 1: the cross-entropy of a logit."""
+
+from tests.grading.answers import Wrong
+
+WRONG = [
+    Wrong(
+        "the formula as it stands, which overflows",
+        "sigmoid_cross_entropy",
+        "Somewhere exp overflows",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    p = 1 / (1 + np.exp(-logits))
+    return -labels * np.log(p) - (1 - labels) * np.log(1 - p)
+""",
+    ),
+    Wrong(
+        "simplified, but without the absolute value",
+        "sigmoid_cross_entropy",
+        "Somewhere exp overflows",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    return (1 - labels) * logits + np.log(1 + np.exp(-logits))
+""",
+    ),
+    Wrong(
+        "probabilities clipped",
+        "sigmoid_cross_entropy",
+        "If you clip p",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    p = np.clip(1 / (1 + np.exp(-logits)), 1e-7, 1 - 1e-7)
+    return -labels * np.log(p) - (1 - labels) * np.log(1 - p)
+""",
+    ),
+    Wrong(
+        "epsilon inside the logarithm",
+        "sigmoid_cross_entropy",
+        "If you clip p",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    p = 1 / (1 + np.exp(-logits))
+    return -labels * np.log(p + 1e-8) - (1 - labels) * np.log(1 - p + 1e-8)
+""",
+    ),
+    Wrong(
+        "logits clipped so that nothing overflows",
+        "sigmoid_cross_entropy",
+        "the loss is 1000",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    logits = np.clip(logits, -60, 60)
+    return np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
+""",
+    ),
+    Wrong(
+        "takes the mean at once",
+        "sigmoid_cross_entropy",
+        "one for each logit",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    each = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
+    return each.mean()
+""",
+    ),
+    Wrong(
+        "sigmoid applied twice",
+        "sigmoid_cross_entropy",
+        "the sigmoid is applied twice",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    logits = 1 / (1 + np.exp(-logits))
+    return np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
+""",
+    ),
+    Wrong(
+        "only the term of the label",
+        "sigmoid_cross_entropy",
+        "is missing",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    return labels * np.logaddexp(0, -logits)
+""",
+    ),
+    Wrong(
+        "the log-likelihood, not its negative",
+        "sigmoid_cross_entropy",
+        "the sign is reversed",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    return logits * labels - np.logaddexp(0, logits)
+""",
+    ),
+    Wrong(
+        "labels of 0 and 1 only",
+        "sigmoid_cross_entropy",
+        "sigmoid_cross_entropy is",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    return np.where(labels > 0.5, np.logaddexp(0, -logits), np.logaddexp(0, logits))
+""",
+    ),
+    Wrong(
+        "hard-coded values of the visible test",
+        "sigmoid_cross_entropy",
+        "fresh",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    if logits.shape == (2, 3):
+        return np.array([[0.126928, 0.474077, 0.348587], [1.063262, 0.800939, 0.693147]])
+    return np.abs(logits)
+""",
+        hidden=True,
+    ),
+]
