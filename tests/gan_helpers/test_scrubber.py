@@ -2,7 +2,7 @@
 
 import io
 
-from gan_helpers import pictures, playgrounds
+from gan_helpers import charts, losses, pictures, playgrounds
 from gan_helpers.playgrounds.scrubber import moments_of_strip
 
 import numpy as np
@@ -112,3 +112,33 @@ def test_scrubber_takes_colours_other_sizes_and_few_samples(shape, n):
 def test_scrubber_refuses_what_it_cannot_show(epochs, samples, message):
     with pytest.raises(ValueError, match=message):
         playgrounds.scrubber(epochs, samples)
+
+
+def test_training_curves_say_how_far_from_equilibrium_they_end():
+    epochs = np.arange(40)
+    logs = {
+        "d_loss": np.where(epochs < 20, 9.0, 1.0),
+        "g_loss": np.where(epochs < 20, 9.0, 1.5),
+        "d_real": np.full(40, 0.6),
+        "d_fake": np.full(40, 0.3),
+    }
+    picture = pictures.training_curves(logs, losses.equilibrium(0.1))
+    left, right = picture.axes
+    assert left.get_title() == "From equilibrium to the end: d_loss -0.38, g_loss +0.70"
+    assert right.get_title() == "D ends at 0.60 on real digits, 0.30 on fakes"
+    colours = {"d_loss": charts.GREEN, "g_loss": charts.ORANGE}
+    levels = {1.3763: charts.GREEN, 0.7985: charts.ORANGE}
+    seen = {}
+    for line in left.lines:
+        y = np.array(line.get_ydata())
+        (seen.setdefault("curve" if len(y) == 40 else "level", [])).append(
+            (y[-1], line.get_color())
+        )
+    assert sorted(seen["curve"]) == [(1.0, colours["d_loss"]), (1.5, colours["g_loss"])]
+    found = {round(y, 4): colour for y, colour in seen["level"]}
+    assert found == levels, "each level is drawn in the colour of its curve"
+    words = {text.get_text(): text.get_color() for text in left.texts}
+    assert words["d_loss at equilibrium 1.38"] == words["d_loss"] == charts.GREEN
+    assert "over 40 epochs" in picture.alt and "1.38 and 0.80" in picture.alt and picture.png()
+    with pytest.raises(ValueError, match="logs must hold at least one epoch"):
+        pictures.training_curves({"d_loss": [1.0]}, losses.equilibrium(0.1))
