@@ -212,8 +212,8 @@ def training_curves(
     off = [f"{ends['d_loss'] - d_loss:+.2f}", f"{ends['g_loss'] - g_loss:+.2f}"]
     figure = Picture(
         alt=f"Left: d_loss and g_loss over {len(epochs)} epochs, each with a level line at its "
-        f"equilibrium, {d_loss:.2f} and {g_loss:.2f}. Right: D's mean answer on real "
-        f"and on fake digits, with a level line at {d:.2f} for both.",
+        f"equilibrium, {d_loss:.2f} and {g_loss:.2f}; what lies above 2.5 is cut off. Right: D's "
+        f"mean answer on real and on fake digits, with a level line at {d:.2f} for both.",
         figsize=(9.2, 3.6),
     )
     left, right = figure.subplots(1, 2)
@@ -243,6 +243,9 @@ def training_curves(
         )  # fmt: skip
     left.set_ylim(0.5, 2.5)
     right.set_ylim(0, 1)
+    if (highest := max(logs["g_loss"])) > 2.5:
+        words = f"g_loss starts above, at up to {highest:.1f}"
+        left.annotate(words, (epochs[-1] / 20, 2.4), color=ORANGE, fontsize=8.5)
     title = f"From equilibrium to the end: d_loss {off[0]}, g_loss {off[1]}"
     finish(left, title, "epoch", "loss (nats), mean of the epoch")
     title = f"D ends at {ends['d_real']:.2f} on real digits, {ends['d_fake']:.2f} on fakes"
