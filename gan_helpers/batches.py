@@ -50,7 +50,7 @@ class Orders(keras.callbacks.Callback):
 
     It is made here, not by a Python function in the dataset: when TensorFlow 2.21 calls one, it
     changes how memory is handed out, and from then on convolutions take half as long again
-    (tests/gan_helpers/test_gan.py). Two orders, because the dataset is up to one element ahead.
+    (tests/gan_helpers/test_batches.py). Two orders, because the dataset is up to one element ahead.
 
     Args:
         n: how many samples there are.

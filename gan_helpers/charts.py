@@ -21,6 +21,7 @@ COLORS = (BLUE, ORANGE, GREEN, PURPLE, BLACK)
 # One code through the series: what is real, what G makes, what D says; all else in greys.
 REAL, FAKE, DISCRIMINATOR = BLUE, ORANGE, GREEN
 GREY, PALE = "#666666", "#BBBBBB"
+DARK_ORANGE, DARK_GREEN = "#A84A00", "#00694D"  # of words, which need more contrast
 STYLES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
 _SCALE = 2  # pixels for each pixel shown, so that pictures are sharp on dense screens
 

@@ -12,7 +12,13 @@ from gan_helpers.pictures.discriminator import (
 )
 from gan_helpers.pictures.game import game_diagram, game_paths, pixel_slopes
 from gan_helpers.pictures.generator import samples_through_time
-from gan_helpers.pictures.grids import growth, image_grid, tile, training_view
+from gan_helpers.pictures.grids import (
+    growth,
+    image_grid,
+    tile,
+    training_curves,
+    training_view,
+)
 
 __all__ = [
     "game_diagram",
@@ -25,6 +31,7 @@ __all__ = [
     "samples_through_time",
     "scaled_discriminator",
     "tile",
+    "training_curves",
     "training_view",
     "what_g_hears",
 ]

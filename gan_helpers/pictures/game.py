@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from gan_helpers.charts import BLACK, BLUE, GREEN, GREY, ORANGE, PALE, STYLES, Picture, finish
+from gan_helpers.charts import (
+    BLACK,
+    BLUE,
+    DARK_GREEN,
+    DARK_ORANGE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALE,
+    STYLES,
+    Picture,
+    finish,
+)
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
@@ -61,13 +73,13 @@ def game_diagram(real: np.ndarray | None = None, fake: np.ndarray | None = None)
 
     back: dict[str, Any] = {"linestyle": "--", "lw": 1.4}
     arrow((8.4, 2.35), (6.0, 2.35), color=GREEN, connectionstyle="arc3,rad=0.3", **back)
-    axis.text(7.2, 3.0, "$D$ learns from both halves", ha="center", fontsize=9.5, color=GREEN)
+    axis.text(7.2, 3.0, "$D$ learns from both halves", ha="center", fontsize=9.5, color=DARK_GREEN)
     # In at D's right side, out at its left: over the box, so that it is seen to go through.
     axis.plot((7.67, 5.05, 4.95), (1.57, 1.57, 1.5), color=ORANGE, zorder=3, **back)
     arrow((4.95, 1.5), (3.93, 0.85), color=ORANGE, **back)
     axis.text(
         6.3, 0.75, "$G$ learns from the fake half,\nback through $D$", ha="center", fontsize=9.5,
-        color=ORANGE,
+        color=DARK_ORANGE,
     )  # fmt: skip
     axis.set_aspect("equal")
     return figure
@@ -131,8 +143,8 @@ def game_paths(
     axis.plot(0, 0, "*", color=BLACK, markersize=13, label="equilibrium", zorder=4)
     axis.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     finish(axis, title, r"$\theta$: where $G$ puts its sample", r"$\psi$: slope of $D$'s logit")
-    axis.xaxis.label.set_color(ORANGE)
-    axis.yaxis.label.set_color(GREEN)
+    axis.xaxis.label.set_color(DARK_ORANGE)
+    axis.yaxis.label.set_color(DARK_GREEN)
     handles, labels = axis.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))  # all paths have one start
     axis.legend(once.values(), once, fontsize=8.5, loc="center left", bbox_to_anchor=(1.02, 0.5))

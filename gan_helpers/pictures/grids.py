@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gan_helpers.charts import GREEN, ORANGE, Picture, finish
+from gan_helpers.charts import BLACK, BLUE, GREEN, ORANGE, STYLES, Picture, finish
 
 import numpy as np
 
@@ -140,4 +140,71 @@ def growth(samples: dict[str, np.ndarray], title: str, alt: str) -> Picture:
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
     axis.set_title(title, fontsize=10.5)
+    return figure
+
+
+def training_curves(
+    logs: dict[str, Sequence[float]], there: tuple[float, float, float], last: int = 20
+) -> Picture:
+    """Draw the two losses and D's two mean answers over the epochs, with their equilibrium.
+
+    Args:
+        logs: epoch means of d_loss, g_loss, d_real and d_fake, each float (epochs,).
+        there: D's answer, d_loss and g_loss at the equilibrium, as `losses.equilibrium` gives
+            them, each loss drawn in the colour of its curve.
+        last: how many epochs at the end the titles' numbers are means of.
+
+    Returns:
+        The picture; its titles say how far the curves end from the equilibrium.
+
+    Raises:
+        ValueError: a metric is missing, or no epochs.
+    """
+    names = ("d_loss", "g_loss", "d_real", "d_fake")
+    if not set(names) <= set(logs) or not len(logs["d_loss"]):
+        raise ValueError(f"logs must hold at least one epoch of {names}, got {sorted(logs)}")
+    ends = {name: float(np.mean(logs[name][-last:])) for name in names}
+    epochs = np.arange(1, len(logs["d_loss"]) + 1)
+    d, d_loss, g_loss = there
+    off = [f"{ends['d_loss'] - d_loss:+.2f}", f"{ends['g_loss'] - g_loss:+.2f}"]
+    figure = Picture(
+        alt=f"Left: d_loss and g_loss over {len(epochs)} epochs, each with a level line at its "
+        f"equilibrium, {d_loss:.2f} and {g_loss:.2f}; what lies above 2.5 is cut off. Right: D's "
+        f"mean answer on real and on fake digits, with a level line at {d:.2f} for both.",
+        figsize=(9.2, 3.6),
+    )
+    left, right = figure.subplots(1, 2)
+    for axis, *pair in (
+        (left, ("d_loss", "d_loss", GREEN, "-"), ("g_loss", "g_loss", ORANGE, "--")),
+        (right, ("d_real", "on real", BLUE, "-"), ("d_fake", "on fakes", ORANGE, "--")),
+    ):
+        pair.sort(key=lambda line: ends[line[0]])
+        # The lower curve is named below its end, the higher one above, so that they stay apart.
+        for (name, label, colour, style), farthest, up in zip(
+            pair, (min, max), (-1, 1), strict=True
+        ):
+            axis.plot(epochs, logs[name], color=colour, linestyle=style, linewidth=1.8)
+            axis.annotate(
+                label, (epochs[-1], farthest(logs[name][-last:])), (0, 3 * up), color=colour,
+                textcoords="offset points", ha="right", va="bottom" if up > 0 else "top",
+            )  # fmt: skip
+    for axis, level, words, colour in (
+        (left, d_loss, f"d_loss at equilibrium {d_loss:.2f}", GREEN),
+        (left, g_loss, f"g_loss at equilibrium {g_loss:.2f}", ORANGE),
+        (right, d, f"both at equilibrium {d:.2f}", BLACK),
+    ):
+        axis.axhline(level, color=colour, linestyle=STYLES[3], linewidth=1.4)
+        axis.annotate(
+            words, (epochs[-1], level), (0, 3), textcoords="offset points", color=colour,
+            ha="right", fontsize=8.5,
+        )  # fmt: skip
+    left.set_ylim(0.5, 2.5)
+    right.set_ylim(0, 1)
+    if (highest := max(logs["g_loss"])) > 2.5:
+        words = f"g_loss starts above, at up to {highest:.1f}"
+        left.annotate(words, (epochs[-1] / 20, 2.4), color=ORANGE, fontsize=8.5)
+    title = f"From equilibrium to the end: d_loss {off[0]}, g_loss {off[1]}"
+    finish(left, title, "epoch", "loss (nats), mean of the epoch")
+    title = f"D ends at {ends['d_real']:.2f} on real digits, {ends['d_fake']:.2f} on fakes"
+    finish(right, title, "epoch", "D's mean answer")
     return figure

@@ -1,4 +1,4 @@
-"""What all playgrounds share, and the slider through training time."""
+"""What all playgrounds share."""
 
 import io
 
@@ -6,29 +6,12 @@ from gan_helpers import live as live_module
 from gan_helpers import playgrounds
 
 import numpy as np
-import pytest
 from IPython.core.formatters import DisplayFormatter
 from PIL import Image
 
 
 def pixels(png):
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
-
-
-def test_scrubber_shows_the_chosen_moment():
-    moments = [np.full((4, 28, 28, 1), value, np.float32) for value in (-1, 0, 1)]
-    scrubber = playgrounds.scrubber([0, 5, 10], moments, columns=2)
-    assert "After 10 epochs, 4 samples." in scrubber.text.value
-    assert scrubber.sliders["moment"].value == 2, "it starts at the last moment"
-    bright = []
-    for moment in range(3):
-        scrubber.sliders["moment"].value = moment
-        bright.append(pixels(scrubber.image.value).mean())
-    assert bright[0] < bright[1] < bright[2]
-    with pytest.raises(ValueError, match="got 1 and 3"):
-        playgrounds.scrubber([0], moments)
-    with pytest.raises(ValueError, match="at least one, got 0"):
-        playgrounds.scrubber([], [])
 
 
 def test_stored_display_has_words_and_a_picture_for_readers_without_a_kernel():
