@@ -103,7 +103,7 @@ def game_paths(
     """Draw the paths of two players in the plane of their two parameters.
 
     Args:
-        paths: label -> (steps, 2): G's parameter theta, then D's parameter psi.
+        paths: label -> (steps + 1, 2): G's parameter theta, then D's parameter psi.
         title: the finding.
         alt: description of the picture.
         field: function (theta, psi) -> (G's step, D's step), of arrays, drawn as arrows of one
@@ -111,7 +111,8 @@ def game_paths(
         reach: how far the axes go in each direction; None to fit the paths.
 
     Returns:
-        The picture; the start is a dot, each end a square, the equilibrium at (0, 0) a star.
+        The picture; the start is a dot, where each path is after its last step a square, the
+        equilibrium at (0, 0) a star.
         With a field, `picture.field` holds its arrows and `picture.set_field` turns them;
         `picture.paths` maps each label to a path that `set` draws anew.
     """
@@ -152,14 +153,15 @@ def game_paths(
 
 
 class _Path:
-    """A line with its start, its end, and arrowheads along it."""
+    """A line with its start, where it is after its last step, and arrowheads along it."""
 
     HEADS = 7
 
     def __init__(self, axis, label: str, path: np.ndarray, colour: str, style):
         (line,) = axis.plot([], [], color=colour, linestyle=style, linewidth=1.4, label=label)
         (start,) = axis.plot([], [], "o", color=BLACK, label="start", zorder=4)
-        end = axis.scatter([0], [0], marker="s", color=colour, label=f"end ({label})", zorder=4)
+        last = f"{label}, after {len(path) - 1:,} steps"
+        end = axis.scatter([0], [0], marker="s", color=colour, label=last, zorder=4)
         heads = axis.quiver(
             *np.zeros((4, self.HEADS)), color=colour, pivot="mid", units="width", width=0.008,
             scale=60, headwidth=5, headlength=6, headaxislength=6, minlength=0, zorder=3,
@@ -168,7 +170,7 @@ class _Path:
         self.set(path)
 
     def set(self, path: np.ndarray) -> None:
-        """Draw another path, (steps, 2)."""
+        """Draw another path of as many steps, (steps + 1, 2)."""
         line, heads, start, end = self.artists
         line.set_data(*path.T)
         start.set_data(*path[:1].T)

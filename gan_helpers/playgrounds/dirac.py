@@ -111,7 +111,7 @@ def dirac(
         "loss": _choice("G's loss", list(LOSSES), loss, "What G steps down"),
     }
     picture = pictures.game_paths(
-        {"path": np.array([[1.0, 0.0]])},
+        {"path": take_turns(steps, rate)},
         "distance",
         alt="",
         field=_field("minimax", 0),
@@ -139,7 +139,7 @@ def dirac(
     shows = (
         "The plane of theta, where G puts its sample, and psi, the slope of D's logit. Arrows "
         "show the way that both players' steps point, a line the path, a dot its start, a square "
-        "its end, a star the equilibrium."
+        "where it is after the last step, a star the equilibrium."
     )
     playground = Playground({slider: controls[slider]}, redraw, picture, moving, shows)
     playground.controls = controls
