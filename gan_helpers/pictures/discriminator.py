@@ -119,11 +119,15 @@ def what_g_hears(x: np.ndarray, *cases: tuple, at: float = 3.9) -> Picture:
     return picture
 
 
-def overconfidence(log_losses: dict[str, Sequence[float]]) -> Picture:
+def overconfidence(
+    log_losses: dict[str, Sequence[float]], title: str = "Each smoothed side lowers the log loss"
+) -> Picture:
     """Draw the log loss of D on new samples, one dot a seed, in a column for each pair of labels.
 
     Args:
-        log_losses: pair of labels, as words -> one loss in nats for each seed.
+        log_losses: pair of labels, as words, with a second line for what else differs -> one
+            loss in nats for each seed.
+        title: the finding; the means are written behind it.
 
     Returns:
         The picture, on a logarithmic axis; a bar and a number in each column are its mean, a
@@ -134,9 +138,11 @@ def overconfidence(log_losses: dict[str, Sequence[float]]) -> Picture:
     figure = Picture(
         alt=f"Log loss on new samples, {len(next(iter(log_losses.values())))} seeds a column. "
         + "Means: "
-        + ", ".join(f"{mean:.1f} with labels {name}" for name, mean in means.items())
+        + ", ".join(
+            f"{mean:.1f} with labels {', '.join(name.splitlines())}" for name, mean in means.items()
+        )
         + f". A line marks D = 1/2 everywhere, {guess:.3f}.",
-        figsize=(6.4, 3.4),
+        figsize=(6.4 if len(means) < 4 else 9.2, 3.4),
     )
     axis = figure.subplots()
     for column, (name, numbers) in enumerate(log_losses.items()):
@@ -153,8 +159,8 @@ def overconfidence(log_losses: dict[str, Sequence[float]]) -> Picture:
     axis.set_yscale("log")
     axis.set_xticks(range(len(means)), [f"labels {name}" for name in means])
     axis.set_xlim(-0.5, len(means) - 0.25)
-    told = " to ".join(f"{mean:.1f}" for mean in means.values())
-    finish(axis, f"Each smoothed side lowers the log loss: {told}", "", "log loss (nats)")
+    told = (" to " if len(means) < 4 else ", ").join(f"{mean:.1f}" for mean in means.values())
+    finish(axis, f"{title}: {told}", "", "log loss (nats)")
     axis.set_yticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
     axis.minorticks_off()
     return figure
