@@ -59,6 +59,6 @@ def samples_through_time(
         axis.set(xlim=xlim, ylim=(-0.05, len(times)))
         axis.set_yticks(rows, [f"step {time}" for time in times])
         mean, spread = np.mean(moments[-1]), np.std(moments[-1])
-        finish(axis, f"{name}: ends at mean {mean:.2f}, spread {spread:.2f}", "x", "")
+        finish(axis, f"{name}, step {times[-1]}: mean {mean:.2f}, spread {spread:.2f}", "x", "")
     axes[0].legend(fontsize=8.5, loc="lower left", framealpha=0.9)
     return figure
