@@ -7,5 +7,6 @@ from gan_helpers.playgrounds.base import Playground
 from gan_helpers.playgrounds.generator_loss import generator_loss
 from gan_helpers.playgrounds.scrubber import scrubber
 from gan_helpers.playgrounds.smoothing import smoothing
+from gan_helpers.playgrounds.truncation import truncation
 
-__all__ = ["Playground", "generator_loss", "scrubber", "smoothing"]
+__all__ = ["Playground", "generator_loss", "scrubber", "smoothing", "truncation"]
