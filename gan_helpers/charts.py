@@ -299,6 +299,22 @@ def clouds(
     return figure
 
 
+def beyond(
+    values: dict[str, dict[str, float]], limits: dict[str, tuple[str, float]]
+) -> set[tuple[str, str]]:
+    """The (row, column) of the numbers that lie beyond their column's limit, for `report_card`.
+
+    >>> beyond({"a": {"far": 3.0}, "b": {"far": 1.0}}, {"far": (">", 2.0)})
+    {('a', 'far')}
+    """
+    return {
+        (name, column)
+        for name, row in values.items()
+        for column, (side, limit) in limits.items()
+        if (row[column] < limit if side == "<" else row[column] > limit)
+    }
+
+
 def report_card(
     values: dict[str, dict[str, float]],
     marked: Collection[tuple[str, str]],
@@ -364,6 +380,8 @@ def report_card(
     )
     table.auto_set_font_size(False)
     table.set_fontsize(10)
-    for cell in table.get_celld().values():
+    for (row, _), cell in table.get_celld().items():
         cell.set_edgecolor("#BBBBBB")
+        if row == 0:
+            cell.set_fontsize(9)  # for longer names
     return figure

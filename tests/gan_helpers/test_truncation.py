@@ -45,6 +45,7 @@ def test_only_shares_are_drawn_as_curves_and_each_has_its_name():
     assert [list(line.get_ydata()) for line in curves] == [SCORES["precision"], SCORES["recall"]]
     assert [text.get_text() for text in picture.axes[1].texts] == ["precision", "recall"]
     assert len({line.get_linestyle() for line in curves}) == 2
+    assert picture.axes[1].get_title() == "precision 0.90 to 0.70, recall 0.10 to 0.60"
 
 
 @pytest.mark.parametrize(
@@ -158,8 +159,9 @@ def test_report_card_shows_limits_and_shades_by_how_far_beyond_them():
         "worse": {"sharp": 0.5, "far": 11.0},
         "worst": {"sharp": 0.0, "far": 900.0},
     }
-    marked = {(row, column) for row in ("worse", "worst") for column in ("sharp", "far")}
     limits = {"sharp": ("<", 0.85), "far": (">", 9.0)}
+    marked = charts.beyond(values, limits)
+    assert marked == {(row, column) for row in ("worse", "worst") for column in values["real"]}
     picture = charts.report_card(values, marked, "", alt="", limits=limits)
     cells = picture.axes[0].tables[0].get_celld()
     assert [cells[4, column].get_text().get_text() for column in (-1, 0, 1)] == [
