@@ -333,26 +333,19 @@ def bias(sizes: Sequence[int], draws: dict[str, np.ndarray], title: str) -> Pict
     return figure
 
 
-def pairs(values: dict[str, np.ndarray], names: tuple[str, str], title: str) -> Picture:
+def pairs(values: dict[str, np.ndarray], names: tuple[str, str], title: str, alt: str) -> Picture:
     """Draw what two generators reach in several trainings, a line for each training.
 
     Args:
         values: measure -> float (trainings, 2), one column for each generator.
         names: what the two generators are called.
         title: the finding.
+        alt: description of the picture.
 
     Returns:
         The picture, a panel for each measure.
     """
-    ways = [
-        f"{measure}: {np.sum(found[:, 1] > found[:, 0])} of {len(found)} lines rise"
-        for measure, found in values.items()
-    ]
-    figure = Picture(
-        alt=f"A panel for each measure, a line for each training from {names[0]} to {names[1]}. "
-        f"{'; '.join(ways)}.",
-        figsize=(9.2, 3.2),
-    )
+    figure = Picture(alt=alt, figsize=(9.2, 3.2))
     figure.suptitle(title, fontsize=10.5)
     axes = figure.subplots(1, len(values), squeeze=False)[0]
     for axis, (measure, found) in zip(axes, values.items(), strict=True):

@@ -75,7 +75,7 @@ def truncation(
         grid.set_data(pictures.tile(samples[at], columns))
         for dot, values in dots:
             dot.set_data([psis[at]], [values[at]])
-        words = ", ".join(f"{name} {_rounded(values[at])}" for name, values in scores.items())
+        words = ", ".join(f"{name} ≈ {_rounded(values[at])}" for name, values in scores.items())
         return f"psi = {psis[at]:.2f}: {words}."
 
     hint = "What latent vectors are multiplied by"
