@@ -1,7 +1,7 @@
 """Charts as matplotlib Figures that carry their description: the kit behind every picture."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PatchCollection
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.transforms import Bbox
@@ -264,6 +265,7 @@ def clouds(
     fakes: dict[str, np.ndarray],
     alt: str,
     radii: np.ndarray | None = None,
+    fake_radii: Sequence[np.ndarray] | None = None,
 ) -> Picture:
     """Draw points of the plane: the real ones, and in each panel other fakes over them.
 
@@ -272,33 +274,64 @@ def clouds(
         fakes: title of the panel -> float (m, 2).
         alt: description of the whole picture.
         radii: float (n,), of a disc around each real point; None for none.
+        fake_radii: for each panel, float (m,), of a disc around each fake; None for none. They
+            are drawn in a second row of panels, of the same fakes.
 
     Returns:
         The picture.
 
     Raises:
-        ValueError: points that are not in the plane.
+        ValueError: points that are not in the plane, or fake_radii that are not one for each
+            panel.
     """
     for points in (real, *fakes.values()):
         if np.ndim(points) != 2 or np.shape(points)[1] != 2:
             raise ValueError(f"real and fakes must have shape (n, 2), got {np.shape(points)}")
-    figure = Picture(alt=alt, figsize=(9.2, 0.7 + 9.2 / max(len(fakes), 2)))
+    if fake_radii is not None and len(fake_radii) != len(fakes):
+        raise ValueError(f"fake_radii must be {len(fakes)}, one a panel, got {len(fake_radii)}")
+    rows = 1 if fake_radii is None else 2
+    side = 9.2 / max(len(fakes), 2) if rows == 1 else 3.4
+    figure = Picture(alt=alt, figsize=(9.2 if rows == 1 else 2 * side + 0.6, 0.7 + rows * side))
     reach = 1.15 * max(np.abs(points).max() for points in (real, *fakes.values()))
-    axes = figure.subplots(1, len(fakes), squeeze=False)[0]
-    for axis, (title, fake) in zip(axes, fakes.items(), strict=True):
-        if radii is not None:
-            discs = [Circle(centre, radius) for centre, radius in zip(real, radii, strict=True)]
-            axis.add_collection(PatchCollection(discs, facecolor="#CFE3F1", edgecolor="none"))
-        axis.plot(*np.transpose(real), ".", color=BLUE, markersize=3, label="real")
-        axis.plot(*np.transpose(fake), "x", color=ORANGE, markersize=4, label="fake")
-        axis.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-        finish(axis, title, "", "")
-    axes[0].legend(fontsize=8.5, loc="upper left", framealpha=0.9)
+    axes = figure.subplots(rows, len(fakes), squeeze=False)
+    for number, (title, fake) in enumerate(fakes.items()):
+        around = [(real, radii, "#CFE3F1")]
+        if fake_radii is not None:
+            around.append((fake, fake_radii[number], "#F7D9C4"))
+        for axis, (centres, reaches, colour) in zip(axes[:, number], around, strict=True):
+            if reaches is not None:
+                discs = [Circle(*each) for each in zip(centres, reaches, strict=True)]
+                axis.add_collection(PatchCollection(discs, facecolor=colour, edgecolor="none"))
+            axis.plot(*np.transpose(real), ".", color=REAL, markersize=3, label="real")
+            axis.plot(*np.transpose(fake), "x", color=FAKE, markersize=4, label="fake")
+            axis.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+            finish(axis, title if axis is axes[0, number] else "", "", "")
+    axes[0, 0].legend(fontsize=8.5, loc="upper left", framealpha=0.9)
     return figure
 
 
+def beyond(
+    values: dict[str, dict[str, float]], limits: dict[str, tuple[str, float]]
+) -> set[tuple[str, str]]:
+    """The (row, column) of the numbers that lie beyond their column's limit, for `report_card`.
+
+    >>> beyond({"a": {"far": 3.0}, "b": {"far": 1.0}}, {"far": (">", 2.0)})
+    {('a', 'far')}
+    """
+    return {
+        (name, column)
+        for name, row in values.items()
+        for column, (side, limit) in limits.items()
+        if (row[column] < limit if side == "<" else row[column] > limit)
+    }
+
+
 def report_card(
-    values: dict[str, dict[str, float]], marked: set[tuple[str, str]], title: str, alt: str
+    values: dict[str, dict[str, float]],
+    marked: Collection[tuple[str, str]],
+    title: str,
+    alt: str,
+    limits: dict[str, tuple[str, float]] | None = None,
 ) -> Picture:
     """Draw a table of numbers in which some are marked, by colour and by an asterisk.
 
@@ -307,34 +340,59 @@ def report_card(
         marked: (row, column) of the numbers to mark.
         title: the finding.
         alt: description of the picture.
+        limits: column -> ("<" or ">", number): beyond which numbers are marked, told in a last
+            row. The shade of a mark then says how far beyond the limit the number is, from
+            nothing to as far as can be.
 
     Returns:
         The picture.
+
+    Raises:
+        ValueError: limits that do not name just the columns.
     """
     columns = list(next(iter(values.values())))
-    figure = Picture(alt=alt, figsize=(9.2, 0.6 + 0.32 * (1 + len(values))))
+    if limits is not None and set(limits) != set(columns):
+        raise ValueError(f"limits must name just the columns {columns}, got {list(limits)}")
+    figure = Picture(alt=alt, figsize=(9.2, 0.6 + 0.32 * (1 + len(values) + bool(limits))))
     axis = figure.subplots()
     axis.axis("off")
     axis.set_title(title, fontsize=10.5)
 
-    def text(row, column):
-        number = values[row][column]
-        figures = f"{number:,.0f}" if abs(number) >= 100 else f"{number:.2f}"
-        return figures + " *" * ((row, column) in marked)
+    def rounded(number):
+        return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.2f}"
 
+    def shade(row, column):
+        if (row, column) not in marked:
+            return "white"
+        if limits is None:
+            return "#F7D9C4"
+        low, high = sorted((values[row][column], limits[column][1]))
+        beyond = 1 - max(low, 0) / high
+        light, dark = np.array(to_rgb("#FBE9DD")), np.array(to_rgb("#F0A878"))
+        return to_hex(light + beyond * (dark - light))
+
+    texts = [
+        [rounded(values[row][column]) + " *" * ((row, column) in marked) for column in columns]
+        for row in values
+    ]
+    shades = [[shade(row, column) for column in columns] for row in values]
+    labels = list(values)
+    if limits is not None:
+        texts.append([f"{limits[name][0]} {rounded(limits[name][1])}" for name in columns])
+        shades.append(["#EEEEEE"] * len(columns))
+        labels.append("marked * if")
     table = axis.table(
-        [[text(row, column) for column in columns] for row in values],
-        rowLabels=list(values),
+        texts,
+        rowLabels=labels,
         colLabels=columns,
-        cellColours=[
-            ["#F7D9C4" if (row, column) in marked else "white" for column in columns]
-            for row in values
-        ],
+        cellColours=shades,
         cellLoc="center",
         bbox=Bbox.from_bounds(0.24, 0, 0.76, 1),
     )
     table.auto_set_font_size(False)
     table.set_fontsize(10)
-    for cell in table.get_celld().values():
+    for (row, _), cell in table.get_celld().items():
         cell.set_edgecolor("#BBBBBB")
+        if row == 0:
+            cell.set_fontsize(9)  # for longer names
     return figure

@@ -2,9 +2,10 @@
 
 Two kinds of functions. `features`, `probabilities`, `confident_share`, `digit_shares` and
 `digit_fid` look at images of digits through a small digit classifier. It comes with the package;
-`tools/train_classifier.py` trained it on the 60,000 training digits of MNIST. The others take
-samples or features of any kind: `frechet_distance`, `mean_and_covariance`, `cluster_coverage`,
-`share_inside`, `precision_and_recall`, `nearest`.
+`tools/train_classifier.py` trained it on the 60,000 training digits of MNIST, among them all the
+5,000 embedded ones. The others take samples or features of any kind: `frechet_distance`,
+`mean_and_covariance`, `kid`, `cluster_coverage`, `share_inside`, `precision_and_recall`,
+`density_and_coverage`, `nearest`, `copied_share`.
 """
 
 import functools
@@ -214,9 +215,10 @@ def cluster_coverage(
 ) -> float:
     """Share of the ways of writing the digits that the fakes contain.
 
-    The real samples of each label are parted into clusters by k-means. A cluster counts as
-    covered if at least `least` times as large a share of the fakes as of the real samples
-    is nearest to its centre.
+    It is not the coverage of Naeem et al. 2020, which `density_and_coverage` gives. The real
+    samples of each label are parted into clusters by k-means. A cluster counts as covered if at
+    least `least` times as large a share of the fakes as of the real samples is nearest to its
+    centre.
 
     Args:
         real: features of the real samples, float (n, d).
@@ -447,31 +449,169 @@ def precision_and_recall(real: np.ndarray, fake: np.ndarray, k: int = 3) -> Prec
     return PrecisionAndRecall(share_inside(fake, real, k), share_inside(real, fake, k))
 
 
-def nearest(samples: np.ndarray, training: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest training sample of each sample, pixel by pixel: has G learned by heart?
+class DensityAndCoverage(NamedTuple):
+    """Density, >= 0, which may be above 1, and coverage, a share from 0 to 1."""
 
-    A copy that is moved by one pixel is far away by this distance: small distances prove copying,
-    large ones do not disprove it.
+    density: float
+    coverage: float
+
+
+def density_and_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> DensityAndCoverage:
+    """How crowded with real samples the places of the fakes are, and which real ones they reach.
+
+    Around each real sample lies a ball that reaches to its k-th neighbour among the real ones.
+    Density is the mean number of balls that a fake lies in, divided by k. Coverage is the share
+    of the balls that hold a fake. Copies among the fakes change neither the balls nor coverage.
 
     Args:
-        samples: float (n, ...).
+        real, fake: features, float (n, d) and (m, d), more than k real ones.
+        k: which neighbour the balls reach to.
+
+    Returns:
+        Density and coverage. Both depend on k; coverage also grows with m. Compare at the same
+        n, m and k, beside the values of real samples in the place of the fakes.
+
+    Raises:
+        ValueError: as in `share_inside`.
+
+    Source: Naeem et al. 2020, sec. 3.
+
+    >>> density_and_coverage([[0.0], [1.0], [9.0], [11.0]], fake=[[0.0], [1.0]], k=1)
+    DensityAndCoverage(density=2.0, coverage=0.5)
+    """
+    fake, real, k = _regions(fake, real, k)
+    neighbours = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(real)
+    radii = neighbours.kneighbors(real)[0][:, k]  # the nearest one is the sample itself
+    chunks = pairwise_distances_chunked(fake, real, reduce_func=lambda d, start: d <= radii)
+    inside = np.concatenate(list(chunks))
+    return DensityAndCoverage(
+        float(inside.sum() / (k * len(fake))), float(inside.any(axis=0).mean())
+    )
+
+
+def _two_sets(real, fake) -> tuple[np.ndarray, np.ndarray]:
+    real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
+    if real.ndim != 2 or real.shape[1:] != fake.shape[1:] or min(len(real), len(fake)) < 2:
+        raise ValueError(
+            "real and fake must be (n, d) and (m, d), two rows or more of each, got "
+            f"{real.shape} and {fake.shape}"
+        )
+    return real, fake
+
+
+@_checked(_two_sets)
+def kid(real: np.ndarray, fake: np.ndarray) -> float:
+    """Kernel distance of two sets of features: their squared maximum mean discrepancy.
+
+    The kernel is (x.y / d + 1)^3. The estimate is unbiased: its mean over draws does not depend
+    on n and m, and it is 0 for two sets from one source, so that single values fall below 0.
+
+    Args:
+        real, fake: features, float (n, d) and (m, d), n and m >= 2.
+
+    Returns:
+        A number, in a unit of these features' own.
+
+    Raises:
+        ValueError: shapes that do not belong together, or a single sample.
+
+    Source: Bińkowski et al. 2018 (KID, with Inception's features); the estimate:
+    Gretton et al. 2012, eq. 3.
+
+    >>> kid(real=[[0.0], [2.0]], fake=[[1.0], [1.0]])
+    -19.0
+    """
+
+    def kernel(x, y):
+        return (x @ y.T / x.shape[1] + 1) ** 3
+
+    def within(x):
+        values = kernel(x, x)
+        return (values.sum() - np.trace(values)) / (len(x) * (len(x) - 1))
+
+    return float(within(real) + within(fake) - 2 * kernel(real, fake).mean())
+
+
+def nearest(
+    samples: np.ndarray, training: np.ndarray, shift: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest training sample of each sample, pixel by pixel: has G learned by heart?
+
+    With shift 0, a copy that is moved by one pixel is far away. With shift 1, each image is also
+    moved by one pixel to all sides and corners, and its least distance counts.
+
+    Args:
+        samples: float (n, ...); with a shift, images (n, height, width, ...).
         training: float (m, ...), of the same shape but for the first number.
+        shift: by how many pixels at most images are moved; what leaves on one side comes in on
+            the other, so keep it below the width of the empty frame.
 
     Returns:
         Indices into `training`, int64 (n,), and Euclidean distances, float64 (n,).
 
     Raises:
-        ValueError: shapes that do not belong together.
+        ValueError: shapes that do not belong together, or a shift that cannot be.
 
     >>> nearest(np.array([[0.0, 3.0]]), np.array([[5.0, 3.0], [0.0, 0.0]]))
     (array([1]), array([3.]))
     """
+    samples, training = np.asarray(samples), np.asarray(training)
     if samples.shape[1:] != training.shape[1:] or not len(samples) or not len(training):
         raise ValueError(
             f"samples and training must be of one shape, got {samples.shape} and {training.shape}"
         )
-    search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(
-        training.reshape(len(training), -1)
-    )
-    distances, indices = search.kneighbors(samples.reshape(len(samples), -1))
-    return indices[:, 0], distances[:, 0]
+    if shift < 0 or (shift and samples.ndim < 3):
+        raise ValueError(f"shift must be at least 0, and 0 but for images, got {shift!r}")
+    kind = np.result_type(samples, training, np.float32)
+    rows = training.reshape(len(training), -1).astype(kind)
+    half = np.sum(rows**2, axis=1) / 2
+
+    def search(images):
+        flat = images.reshape(len(images), -1).astype(kind)
+        # The least |a - b|^2 is the least |b|^2 / 2 - a.b; in parts, to spare memory.
+        parts = np.array_split(flat, -(-len(flat) // 500))
+        indices = np.concatenate([np.argmin(half - part @ rows.T, axis=1) for part in parts])
+        return indices, np.linalg.norm(flat - rows[indices], axis=1).astype(np.float64)
+
+    moves = range(-shift, shift + 1)
+    moved = [(down, right) for down in moves for right in moves] if shift else [()]
+    found = [search(np.roll(samples, by, (1, 2)[: len(by)])) for by in moved]
+    best = np.argmin([distances for _, distances in found], axis=0)
+    every = np.arange(len(samples))
+    indices, distances = (np.array(each)[best, every] for each in zip(*found, strict=True))
+    return indices, distances
+
+
+def copied_share(
+    samples: np.ndarray,
+    training: np.ndarray,
+    held_out: np.ndarray,
+    shift: int = 1,
+    quantile: float = 0.05,
+) -> float:
+    """Share of the samples that lie nearer to a training image than held-out real ones do.
+
+    "Nearer" is below that quantile of the held-out images' distances. So other held-out images
+    have a share of about `quantile`; a share far above it says that there are copies among the
+    samples. It sees copies that are moved by no more than `shift` pixels, and no others: those
+    that are turned, mirrored or bolder pass.
+
+    Args:
+        samples, training: images, as in `nearest`.
+        held_out: real images that were not trained on, as in `nearest`.
+        shift: as in `nearest`.
+        quantile: 0 < quantile < 1.
+
+    Returns:
+        A share from 0 to 1.
+
+    Raises:
+        ValueError: as in `nearest`, or quantile outside (0, 1).
+
+    Source: after Meehan, Chaudhuri and Dasgupta 2020, who compare the two sets of distances by a
+    rank test instead.
+    """
+    if not 0 < quantile < 1:
+        raise ValueError(f"quantile must satisfy 0 < quantile < 1, got {quantile!r}")
+    limit = np.quantile(nearest(held_out, training, shift)[1], quantile)
+    return float(np.mean(nearest(samples, training, shift)[1] < limit))

@@ -19,14 +19,20 @@ from gan_helpers.pictures.grids import (
     training_curves,
     training_view,
 )
+from gan_helpers.pictures.quality import balls, bias, frechet_steps, image_rows, pairs
 
 __all__ = [
+    "balls",
+    "bias",
+    "frechet_steps",
     "game_diagram",
     "game_paths",
     "gradient_on_real",
     "growth",
     "image_grid",
+    "image_rows",
     "overconfidence",
+    "pairs",
     "pixel_slopes",
     "samples_through_time",
     "scaled_discriminator",

@@ -9,5 +9,14 @@ from gan_helpers.playgrounds.game import game
 from gan_helpers.playgrounds.generator_loss import generator_loss
 from gan_helpers.playgrounds.scrubber import scrubber
 from gan_helpers.playgrounds.smoothing import smoothing
+from gan_helpers.playgrounds.truncation import truncation
 
-__all__ = ["Playground", "dirac", "game", "generator_loss", "scrubber", "smoothing"]
+__all__ = [
+    "Playground",
+    "dirac",
+    "game",
+    "generator_loss",
+    "scrubber",
+    "smoothing",
+    "truncation",
+]
