@@ -116,7 +116,7 @@ def game_paths(
         With a field, `picture.field` holds its arrows and `picture.set_field` turns them;
         `picture.paths` maps each label to a path that `set` draws anew.
     """
-    figure = Plane(alt=alt, figsize=(7.2, 4.8))
+    figure = Plane(alt=alt, figsize=(8.2, 4.8))
     axis = figure.subplots()
     reach = reach or 1.15 * max(np.abs(path).max() for path in paths.values())
     if field is not None:
@@ -147,7 +147,7 @@ def game_paths(
     axis.xaxis.label.set_color(DARK_ORANGE)
     axis.yaxis.label.set_color(DARK_GREEN)
     handles, labels = axis.get_legend_handles_labels()
-    once = dict(zip(labels, handles, strict=True))  # all paths have one start
+    once = dict(zip(labels, handles, strict=True))  # a label that several paths have, once
     axis.legend(once.values(), once, fontsize=8.5, loc="center left", bbox_to_anchor=(1.02, 0.5))
     return figure
 
@@ -160,7 +160,7 @@ class _Path:
     def __init__(self, axis, label: str, path: np.ndarray, colour: str, style):
         (line,) = axis.plot([], [], color=colour, linestyle=style, linewidth=1.4, label=label)
         (start,) = axis.plot([], [], "o", color=BLACK, label="start", zorder=4)
-        last = f"{label}, after {len(path) - 1:,} steps"
+        last = f"after {len(path) - 1:,} steps"
         end = axis.scatter([0], [0], marker="s", color=colour, label=last, zorder=4)
         heads = axis.quiver(
             *np.zeros((4, self.HEADS)), color=colour, pivot="mid", units="width", width=0.008,
