@@ -201,14 +201,11 @@ def longer(bench: Bench, seed: int) -> list[dict]:
 
 def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
-    found = [("ablation", ablation, (change, 1)) for change in CHANGES]
+    each = range(1, seeds + 1)
+    found = [("ablation", ablation, (change, seed)) for seed in each for change in CHANGES]
+    found += [("longer", longer, (seed,)) for seed in (1, 2, 3)]
     kinds = itertools.product(("fully connected", "convolutional"), RATES)
-    found += [("pairs", pairs, (kind, rates, 1)) for kind, rates in kinds]
-    for seed in range(2, seeds + 1):
-        found += [("ablation", ablation, (change, seed)) for change in CHANGES]
-        if seed == 3:
-            found.append(("longer", longer, (1,)))
-    return found + [("longer", longer, (seed,)) for seed in (2, 3)]
+    return found + [("pairs", pairs, (kind, rates, 1)) for kind, rates in kinds]
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
