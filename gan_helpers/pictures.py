@@ -6,6 +6,7 @@ from gan_helpers.charts import BLACK, BLUE, COLORS, GREEN, ORANGE, STYLES, Pictu
 
 import numpy as np
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.ticker import LogLocator, NullFormatter
 
 
 def tile(images: np.ndarray, columns: int) -> np.ndarray:
@@ -232,7 +233,9 @@ def dots_over_band(
                 axis.plot(number, height, "o", markersize=6, markeredgecolor=BLACK,
                           color="white" if inside else BLACK)  # fmt: skip
         axis.set_xscale("log")
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.xaxis.set_major_formatter("{x:g}")
+        axis.xaxis.set_minor_formatter(NullFormatter())
         finish(axis, name, xlabel, "")
     axes[0].set_yticks(range(len(order)), order)
     axes[0].set_ylim(len(order) - 0.5, -0.5)
