@@ -4,6 +4,7 @@
 may draw, such as curves and histograms, is in `charts`.
 """
 
+from gan_helpers.pictures.choices import dots_over_band
 from gan_helpers.pictures.discriminator import (
     gradient_on_real,
     overconfidence,
@@ -24,6 +25,7 @@ from gan_helpers.pictures.quality import balls, bias, frechet_steps, image_rows,
 __all__ = [
     "balls",
     "bias",
+    "dots_over_band",
     "frechet_steps",
     "game_diagram",
     "game_paths",

@@ -7,6 +7,7 @@ from gan_helpers.playgrounds.base import Playground
 from gan_helpers.playgrounds.dirac import dirac
 from gan_helpers.playgrounds.game import game
 from gan_helpers.playgrounds.generator_loss import generator_loss
+from gan_helpers.playgrounds.interpolation import interpolation
 from gan_helpers.playgrounds.scrubber import scrubber
 from gan_helpers.playgrounds.smoothing import smoothing
 from gan_helpers.playgrounds.truncation import truncation
@@ -16,6 +17,7 @@ __all__ = [
     "dirac",
     "game",
     "generator_loss",
+    "interpolation",
     "scrubber",
     "smoothing",
     "truncation",

@@ -46,6 +46,8 @@ SLIDERS = {  # page, which of its playgrounds -> name of the slider, number of i
     ("notebooks/03_generator_loss.html", 0): ("x", 61),
     ("notebooks/04_adversarial_training.html", 0): ("moment", 41),
     ("notebooks/05_convolutional_gan.html", 0): ("moment", 13),
+    ("notebooks/05_convolutional_gan.html", 1): ("t", 21),
+    ("notebooks/06_measuring_quality.html", 0): ("psi", 8),
 }
 every_page = pytest.mark.parametrize("name", [page for page in PAGES if page not in ALIKE])
 every_slider = pytest.mark.parametrize(
