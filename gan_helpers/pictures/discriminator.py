@@ -155,8 +155,8 @@ def overconfidence(
             textcoords="offset points", va="center", fontsize=9,
         )  # fmt: skip
     axis.axhline(guess, color=GREY, linestyle="--", linewidth=1.2)
-    axis.annotate(f"D = 1/2 everywhere: {guess:.2f}", (len(means) - 0.27, guess), (0, 4), ha="right",
-                  textcoords="offset points", color=GREY, fontsize=9)  # fmt: skip
+    axis.annotate(f"D = 1/2 everywhere: {guess:.2f}", (len(means) - 0.27, guess), (0, 4),
+                  ha="right", textcoords="offset points", color=GREY, fontsize=9)  # fmt: skip
     axis.set_yscale("log")
     axis.set_xticks(range(len(means)), [f"labels {name}" for name in means])
     axis.set_xlim(-0.5, len(means) - 0.25)
