@@ -138,24 +138,25 @@ def overconfidence(
     figure = Picture(
         alt=f"Log loss on new samples, {len(next(iter(log_losses.values())))} seeds a column. "
         + "Means: "
-        + ", ".join(
+        + "; ".join(
             f"{mean:.1f} with labels {', '.join(name.splitlines())}" for name, mean in means.items()
         )
         + f". A line marks D = 1/2 everywhere, {guess:.3f}.",
         figsize=(6.4 if len(means) < 4 else 9.2, 3.4),
     )
     axis = figure.subplots()
+    word = "mean " if len(means) < 4 else ""  # where there is room
     for column, (name, numbers) in enumerate(log_losses.items()):
         places = column + np.linspace(-0.22, 0.22, len(numbers))
         axis.plot(places, numbers, "o", color=GREEN, markersize=5, alpha=0.8)
         axis.plot([column - 0.3, column + 0.3], [means[name]] * 2, color=BLACK, linewidth=1.6)
         axis.annotate(
-            f"mean {means[name]:.1f}", (column + 0.3, means[name]), (4, 0),
+            f"{word}{means[name]:.1f}", (column + 0.3, means[name]), (4, 0),
             textcoords="offset points", va="center", fontsize=9,
         )  # fmt: skip
     axis.axhline(guess, color=GREY, linestyle="--", linewidth=1.2)
-    axis.annotate(f"D = 1/2 everywhere: {guess:.2f}", (-0.45, guess), (0, -11),
-                  textcoords="offset points", color=GREY, fontsize=9)  # fmt: skip
+    axis.annotate(f"D = 1/2 everywhere: {guess:.2f}", (len(means) - 0.27, guess), (0, 4),
+                  ha="right", textcoords="offset points", color=GREY, fontsize=9)  # fmt: skip
     axis.set_yscale("log")
     axis.set_xticks(range(len(means)), [f"labels {name}" for name in means])
     axis.set_xlim(-0.5, len(means) - 0.25)
