@@ -127,8 +127,8 @@ def test_samples_through_time_show_shares_from_top_to_bottom():
     fakes = {"a": np.array([[-3.0, -3.0], [1.0, 2.0]]), "b": np.array([[9.0, 9.0], [-9.0, -9.0]])}
     picture = pictures.samples_through_time(real, fakes, [0, 50], xlim=(-6, 6), alt="Two panels.")
     left, right = picture.axes
-    assert left.get_title() == "a: ends at mean 1.50, spread 0.50"
-    assert right.get_title() == "b: ends at mean -9.00, spread 0.00"
+    assert left.get_title() == "a, step 50: mean 1.50, spread 0.50"
+    assert right.get_title() == "b, step 50: mean -9.00, spread 0.00"
     assert [label.get_text() for label in left.get_yticklabels()] == ["step 0", "step 50"]
     assert list(left.get_yticks()) == [1, 0], "time runs downwards"
     fake, outline = (left.patches[row].get_data() for row in (0, 1))
