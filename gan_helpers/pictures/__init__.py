@@ -14,13 +14,13 @@ from gan_helpers.pictures.discriminator import (
 from gan_helpers.pictures.game import game_diagram, game_paths, pixel_slopes
 from gan_helpers.pictures.generator import samples_through_time
 from gan_helpers.pictures.grids import (
-    growth,
     image_grid,
+    image_rows,
     tile,
     training_curves,
     training_view,
 )
-from gan_helpers.pictures.quality import balls, bias, frechet_steps, image_rows, pairs
+from gan_helpers.pictures.quality import balls, bias, frechet_steps, pairs
 
 __all__ = [
     "balls",
@@ -30,7 +30,6 @@ __all__ = [
     "game_diagram",
     "game_paths",
     "gradient_on_real",
-    "growth",
     "image_grid",
     "image_rows",
     "overconfidence",

@@ -112,11 +112,11 @@ def training_view(images: np.ndarray, columns: int, epochs: int) -> Picture:
     return figure
 
 
-def growth(samples: dict[str, np.ndarray], title: str, alt: str) -> Picture:
-    """Draw images in rows, each row with its label: the same columns at several moments.
+def image_rows(rows: dict[str, np.ndarray], title: str, alt: str) -> Picture:
+    """Draw images in rows, each behind its label: sets side by side, or moments of a training.
 
     Args:
-        samples: label of the row -> images (n, height, width, 1) in [-1, 1].
+        rows: label -> images as in `tile`, as many in each row.
         title: the finding.
         alt: description of the picture.
 
@@ -126,16 +126,15 @@ def growth(samples: dict[str, np.ndarray], title: str, alt: str) -> Picture:
     Raises:
         ValueError: no rows, or rows of different lengths.
     """
-    lengths = {len(images) for images in samples.values()}
+    lengths = {len(images) for images in rows.values()}
     if len(lengths) != 1:
-        raise ValueError(f"samples must hold rows of one length, got {sorted(lengths)}")
-    (columns,) = lengths
-    tiled = tile(np.concatenate(list(samples.values())), columns)
-    figure = Picture(alt=alt, figsize=(9.2, 0.35 + 8.0 * tiled.shape[0] / tiled.shape[1]))
+        raise ValueError(f"rows must be of one length, got {sorted(lengths)}")
+    tiled = tile(np.concatenate(list(rows.values())), lengths.pop())
+    figure = Picture(alt=alt, figsize=(9.2, 0.4 + 7.2 * tiled.shape[0] / tiled.shape[1]))
     axis = figure.subplots()
     axis.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
-    height = tiled.shape[0] / len(samples)
-    axis.set_yticks(height * (np.arange(len(samples)) + 0.5), list(samples))
+    height = tiled.shape[0] / len(rows)
+    axis.set_yticks(height * (np.arange(len(rows)) + 0.5), rows, fontsize=9)
     axis.set_xticks([])
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)

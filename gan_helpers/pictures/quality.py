@@ -3,40 +3,9 @@
 from collections.abc import Sequence
 
 from gan_helpers.charts import BLUE, GREY, ORANGE, Picture, clouds, finish
-from gan_helpers.pictures.grids import tile
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
-
-
-def image_rows(rows: dict[str, np.ndarray], title: str, alt: str) -> Picture:
-    """Draw images in rows, each behind its label.
-
-    Args:
-        rows: label -> images as in `tile`, as many in each row.
-        title: the finding.
-        alt: description of the picture.
-
-    Returns:
-        The picture.
-
-    Raises:
-        ValueError: no rows, or rows of different lengths.
-    """
-    lengths = {len(images) for images in rows.values()}
-    if len(lengths) != 1:
-        raise ValueError(f"rows must be of one length, got {sorted(lengths)}")
-    tiled = tile(np.concatenate(list(rows.values())), lengths.pop())
-    figure = Picture(alt=alt, figsize=(9.2, 0.4 + 7.2 * tiled.shape[0] / tiled.shape[1]))
-    axis = figure.subplots()
-    axis.imshow(tiled, cmap="gray", vmin=-1, vmax=1)
-    height = tiled.shape[0] / len(rows)
-    axis.set_yticks(height * (np.arange(len(rows)) + 0.5), rows, fontsize=9)
-    axis.set_xticks([])
-    axis.tick_params(length=0)
-    axis.spines[:].set_visible(False)
-    axis.set_title(title, fontsize=10.5)
-    return figure
 
 
 def frechet_steps(real: np.ndarray, fake: np.ndarray) -> Picture:

@@ -194,15 +194,15 @@ def test_a_frame_equals_the_full_drawing():
     assert (pixels(playground.image.value) != full).any(axis=2).mean() < 0.01
 
 
-def test_growth_has_a_labelled_row_for_each_moment():
+def test_image_rows_have_a_label_each():
     rows = {"epoch 0": np.zeros((3, 2, 2, 1)), "epoch 9": np.ones((3, 2, 2, 1))}
-    (axis,) = pictures.growth(rows, "finding", alt="").axes
+    (axis,) = pictures.image_rows(rows, "finding", alt="").axes
     assert [label.get_text() for label in axis.get_yticklabels()] == list(rows)
     assert axis.get_title() == "finding"
     shown = axis.images[0].get_array()
     np.testing.assert_array_equal(shown, pictures.tile(np.concatenate(list(rows.values())), 3))
-    with pytest.raises(ValueError, match=r"rows of one length, got \[2, 3\]"):
-        pictures.growth({"a": np.zeros((2, 2, 2)), "b": np.zeros((3, 2, 2))}, "", alt="")
+    with pytest.raises(ValueError, match=r"rows must be of one length, got \[2, 3\]"):
+        pictures.image_rows({"a": np.zeros((2, 2, 2)), "b": np.zeros((3, 2, 2))}, "", alt="")
 
 
 def test_pixel_slopes_are_white_at_0_red_above_and_blue_below():
