@@ -139,7 +139,8 @@ def overconfidence(
         alt=f"Log loss on new samples, {len(next(iter(log_losses.values())))} seeds a column. "
         + "Means: "
         + "; ".join(
-            f"{mean:.1f} with labels {', '.join(name.splitlines())}" for name, mean in means.items()
+            f"≈ {mean:.1f} with labels {', '.join(name.splitlines())}"
+            for name, mean in means.items()
         )
         + f". A line marks D = 1/2 everywhere, {guess:.3f}.",
         figsize=(6.4 if len(means) < 4 else 9.2, 3.4),
