@@ -75,6 +75,7 @@ def scrubber(epochs: Sequence[int], samples: Sequence[np.ndarray], columns: int 
 
 
 def after(epochs: int) -> str:
+    """How a moment is named: after so many epochs."""
     return f"After {epochs} epoch{'' if epochs == 1 else 's'}"
 
 
