@@ -17,8 +17,7 @@ def play(network: keras.Model, inputs) -> tuple[tf.Tensor, tf.Tensor]:
     Returns:
         Its output, and the scalar that its regularizers and calls of `add_loss` add to its loss.
     """
-    outputs = network(inputs, training=True)
-    outputs = full(outputs)
+    outputs = full(network(inputs, training=True))
     own = [tf.cast(loss, outputs.dtype) for loss in network.losses]
     return outputs, tf.add_n(own) if own else tf.zeros((), outputs.dtype)
 

@@ -1,9 +1,9 @@
 """Going on with a training exactly: what must be the same, what is saved and taken back.
 
-Keras's BackupAndRestore keeps weights, moments and random states as well, and works with
-`GAN.fit`. This is more, because BackupAndRestore overwrites its one save in place, does not
-notice a damaged file or other settings, forgets history and snapshots, and deletes the save
-once training ends.
+Keras's BackupAndRestore keeps weights and moments, but not the random states of layers such as
+dropout; a GAN counts those among its own weights, so that it works with `GAN.fit`. This is more,
+because BackupAndRestore overwrites its one save in place, does not notice a damaged file or other
+settings, forgets history and snapshots, and deletes the save once training ends.
 """
 
 import hashlib
