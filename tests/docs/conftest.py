@@ -1,14 +1,11 @@
 """Pages with the playground, which two files of tests visit."""
 
-import functools
-import http.server
 import re
 import shutil
-import threading
 
 from gan_helpers import playgrounds
 from tests.docs.playground_page import MODULE, status, write_page
-from tests.docs.test_site import QuietHandler
+from tests.docs.test_site import served
 
 import pytest
 from playwright.sync_api import expect
@@ -33,11 +30,8 @@ def address(tmp_path_factory):
         policy = f"default-src 'none'; script-src 'unsafe-inline'; worker-src {workers}; "
         policy += "style-src 'self'; img-src data:"
         write_page(folder, f"{name}.html", cell, policy)
-    handler = functools.partial(QuietHandler, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(folder) as served_at:
+        yield served_at
 
 
 @pytest.fixture
