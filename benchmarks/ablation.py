@@ -260,7 +260,7 @@ def main() -> None:
     """Do what is not stored yet."""
     options = parse()
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-    from benchmarks import report
+    from benchmarks import machine
 
     stored = options.out.exists() and not options.again
     results = json.loads(options.out.read_text()) if stored else {}
@@ -273,11 +273,11 @@ def main() -> None:
         if any(row["key"] == key for row in rows):
             continue
         bench = bench or Bench()
-        machine = report.machine()
-        facts = {"key": key, "seed": arguments[-1], "date": machine["date"]}
+        measured_on = machine.facts()
+        facts = {"key": key, "seed": arguments[-1], "date": measured_on["date"]}
         start = time.perf_counter()
         rows += [facts | row for row in function(bench, *arguments)]
-        results["machine"] = machine
+        results["machine"] = measured_on
         write(results, options.out)
         print(f"{part} {key}: {time.perf_counter() - start:.0f} s", flush=True)
     print(f"wrote {options.out.name}")

@@ -4,8 +4,8 @@ import re
 import shutil
 
 from gan_helpers import playgrounds
+from tests.docs.browsing import served
 from tests.docs.playground_page import MODULE, status, write_page
-from tests.docs.test_site import served
 
 import pytest
 from playwright.sync_api import expect

@@ -3,7 +3,7 @@
 import math
 import re
 
-from tests.docs.test_site import ROOT
+from tests.docs.browsing import ROOT
 
 MODULE = ROOT / "gan_helpers" / "assets" / "game.js"
 # As strict as a page can be: no eval, no inline script, nothing from another host.

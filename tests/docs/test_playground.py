@@ -3,6 +3,7 @@
 import re
 import time
 
+from tests.docs.browsing import ROOT, serious_findings
 from tests.docs.playground_page import (
     BUSY,
     MODULE,
@@ -12,7 +13,6 @@ from tests.docs.playground_page import (
     step,
     unfold,
 )
-from tests.docs.test_site import ROOT, serious_findings
 
 import pytest
 from playwright.sync_api import expect

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from tests.docs.test_site import ROOT
+from tests.docs.browsing import ROOT
 
 import pytest
 

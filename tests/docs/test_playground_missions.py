@@ -1,5 +1,6 @@
 """The recommended setting covers the ring; each mission can be solved, and is not at its start."""
 
+from tests.docs.browsing import ROOT
 from tests.docs.playground_page import (
     BUSY,
     COVERED,
@@ -8,7 +9,6 @@ from tests.docs.playground_page import (
     put,
     status,
 )
-from tests.docs.test_site import ROOT
 
 import pytest
 from playwright.sync_api import expect

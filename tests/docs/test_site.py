@@ -1,33 +1,24 @@
 """The web site: it loads alone, its sliders move without a kernel, and everyone can read it."""
 
-import contextlib
 import functools
 import hashlib
-import http.server
 import importlib
 import inspect
 import json
 import re
 import subprocess
 import sys
-import threading
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from docs import frames
 from gan_helpers import losses
-from tools import run_series
+from tests.docs.browsing import ROOT, SOURCES, pictures, serious_findings, served
 
-import nbformat
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).parents[2]
 SITE = ROOT / "build" / "site"
-SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 NOTEBOOKS = [f"notebooks/{path.stem}.html" for path in SOURCES]
 TEACHERS = "notebooks/assignments/README.html"
 MODULES = [
@@ -53,25 +44,6 @@ every_page = pytest.mark.parametrize("name", [page for page in PAGES if page not
 every_slider = pytest.mark.parametrize(
     ("name", "number"), SLIDERS, ids=[f"{name[10:12]}-{number}" for name, number in SLIDERS]
 )
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-    def copyfile(self, source, outputfile):
-        with contextlib.suppress(ConnectionError):  # the browser has left the page meanwhile
-            super().copyfile(source, outputfile)
-
-
-@contextlib.contextmanager
-def served(folder):
-    """Address of a server of a folder, for as long as the block lasts."""
-    handler = functools.partial(QuietHandler, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -108,16 +80,6 @@ def soup(name):
 @functools.cache
 def identifiers(name):
     return {element["id"] for element in soup(name).select("[id]")}
-
-
-def pictures(path):
-    """The description of each picture that a notebook stores."""
-    return [
-        output.metadata["image/png"]["alt"]
-        for cell in nbformat.read(path, as_version=4).cells
-        for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
-    ]
 
 
 def test_the_site_holds_these_pages(site):
@@ -272,8 +234,9 @@ def test_words_say_what_the_theory_says(site):
 @every_slider
 def test_without_javascript_the_first_picture_and_its_words_are_there(visit, name, number):
     page = visit(name, java_script_enabled=False)
-    for summary in page.locator("details:not([open]) > summary").all():
-        summary.click()
+    for details in page.locator("details").all():
+        if details.get_attribute("open") is None:
+            details.locator("> summary").click()
     figure = page.locator(".playground").nth(number)
     picture = figure.locator("img")
     picture.scroll_into_view_if_needed()
@@ -301,35 +264,12 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(visit, name):
     assert page.evaluate("document.querySelector('article').scrollWidth") <= 375
 
 
-def serious_findings(page):
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{found['id']}: {node['html'][:200]}"
-        for found in violations
-        if found["impact"] in ("serious", "critical")
-        for node in found["nodes"]
-    ]
-
-
 @every_page
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_has_no_serious_finding(visit, name, scheme):
     page = visit(name, color_scheme=scheme)
     unfold(page)
     assert serious_findings(page) == []
-
-
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_the_page_that_make_run_writes_is_readable_for_everyone(browser, tmp_path, path):
-    run_series.write_page(path, tmp_path)
-    page = browser.new_page()
-    page.route(re.compile("^https?:"), lambda route: route.abort())  # as without a network
-    page.goto((tmp_path / f"{path.stem}.html").as_uri())
-    alts = page.locator("img").evaluate_all("imgs => imgs.map(img => img.alt)")
-    found = serious_findings(page)
-    page.close()
-    assert alts == pictures(path)
-    assert found == []
 
 
 def brightness(page):
@@ -357,28 +297,3 @@ def test_search_finds_a_word(visit, word, found):
     page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first.fill(word)
     page.keyboard.press("Enter")
     page.locator(f"#search-results li a[href*='{found}']").first.wait_for()
-
-
-def notebook_of(*sources):
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    return nbformat.v4.new_notebook(cells=cells)
-
-
-def test_only_the_cells_that_a_playground_needs_are_run():
-    notebook = notebook_of(
-        "%pip install nothing",
-        "import numpy as np",
-        "unrelated = np.ones(3)",
-        "def build():\n    return [scale]",
-        "scale = 2",
-        "gan = build()",
-        "np.linspace(0, 1)",
-        "gan.fit(3)",
-        "other = unrelated.sum()",
-        "playgrounds.scrubber(gan)",
-    )
-    assert frames.cells_behind(notebook, [9]) == [0, 3, 4, 5, 7, 9]
-
-
-def test_frames_are_made_anew_when_the_code_changes():
-    assert frames.key(["a", "b"]) == frames.key(["a", "b"]) != frames.key(["a", "c"])
