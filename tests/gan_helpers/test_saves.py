@@ -164,11 +164,11 @@ def test_a_save_that_fails_says_why_what_is_left_and_what_to_do(tmp_path, error,
     assert caught.value.__cause__ is error
     assert names(tmp_path) == []
 
-    written(tmp_path, 1, 2)
-    with pytest.raises(SaveError, match="; the save of epoch 2 is still there. "):
-        Saves(tmp_path).write(3, fail)
-    assert names(tmp_path) == ["epoch_000001", "epoch_000002"]
-    assert Saves(tmp_path).newest().name == "epoch_000002"
+    written(tmp_path, 1, 2, 3, keep=3)
+    with pytest.raises(SaveError, match="; the save of epoch 3 is still there. "):
+        Saves(tmp_path).write(4, fail)
+    assert names(tmp_path) == ["epoch_000001", "epoch_000002", "epoch_000003"]
+    assert Saves(tmp_path).newest().name == "epoch_000003"
 
 
 def test_a_folder_that_is_gone_is_said_to_be_the_reason(tmp_path):
