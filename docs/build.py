@@ -109,7 +109,7 @@ def main() -> None:
         (SOURCE / name).mkdir(parents=True)
     readme = BADGE.sub(r"[\1]", (ROOT / "README.md").read_text(encoding="utf-8"))
     (SOURCE / "README.md").write_text(readme, encoding="utf-8")
-    here = [SITE / f"{name}.md" for name in ("index", "modules", "playground")]
+    here = [SITE / f"{name}.md" for name in ("index", "modules", "playground", "generator")]
     for page in (*here, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"):
         shutil.copy(page, SOURCE)
     api_pages(SOURCE / "api")
