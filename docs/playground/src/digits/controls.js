@@ -2,7 +2,7 @@
 import { choice, h, labelled } from "../dom.js";
 import { COUNT } from "./latent.js";
 import { isIn, RANGES } from "./state.js";
-import { a } from "./words.js";
+import { a, two } from "./words.js";
 
 /**
  * @typedef {import("./state.js").State} State
@@ -69,7 +69,7 @@ export function slider(name, title, says, change) {
   });
   const show = (/** @type {State} */ state) => {
     input.value = `${state[name]}`;
-    value.textContent = state[name].toFixed(2);
+    value.textContent = two(state[name]);
     input.setAttribute("aria-valuetext", value.textContent);
   };
   return { element: labelled(title, input, says, value), show };

@@ -109,7 +109,7 @@ export class Page {
         h("figure", { class: "one" }, this.large, this.status, this.speed),
       ),
       this.wrong,
-      h("div", { class: "group" }, psi.element, slant.element, bold.element),
+      h("div", { class: "group three" }, psi.element, slant.element, bold.element),
       h("div", { class: "group" }, other.element, share.element),
       h("div", { class: "group" }, to.element, t.element),
       h("div", { class: "strip", "aria-hidden": "true" }, ...this.strip),
@@ -176,7 +176,7 @@ export class Page {
   show() {
     const { state } = this;
     for (const control of this.controls ?? []) control.show(state);
-    this.search?.setAttribute("aria-expanded", `${state.near === 1}`);
+    this.search?.setAttribute("aria-pressed", `${state.near === 1}`);
     const query = write(state);
     const place = query ? `#${query}` : location.pathname + location.search;
     history.replaceState(history.state, "", place);

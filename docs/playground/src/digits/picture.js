@@ -2,7 +2,7 @@
 import { h } from "../dom.js";
 
 /** @param {number} side in pixels */
-export const canvas = (side) => h("canvas", { width: side, height: side, class: "digit" });
+export const canvas = (side) => h("canvas", { width: side, height: side, class: "pixels" });
 
 /**
  * @param {HTMLCanvasElement} target as large as the image

@@ -3,8 +3,12 @@
 /** @param {number} digit */
 export const a = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 
-/** @param {number} value */
-const two = (value) => value.toFixed(2).replace("-", "−");
+/**
+ * With two decimals, and with a minus sign instead of a hyphen.
+ *
+ * @param {number} value
+ */
+export const two = (value) => value.toFixed(2).replace("-", "−");
 
 /**
  * What was asked for: a digit, or a mixture of two.
