@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from docs import frames
+from tools import retarget
 from tools.execution import NotebookError
 from tools.files import rename
 
@@ -58,6 +59,19 @@ def playground(folder: Path, place: str, ident: str) -> str:
 </figure>"""
 
 
+def with_links_within(text: str, root: str) -> str:
+    """Markdown in which links to the published site lead to the pages of this one.
+
+    Args:
+        text: Markdown with links such as [words](https://owner.github.io/name/page.html#a=b).
+        root: address of this site's first page, seen from the page of the text.
+    """
+    published = re.escape(retarget.site(retarget.address(ROOT)))
+    # As HTML: Sphinx knows no page by this name, since it has yet to be written.
+    link = re.compile(rf"\[([^\]]+)\]\({published}([^)\s]*)\)")
+    return link.sub(lambda found: f'<a href="{root}{html.escape(found[2])}">{found[1]}</a>', text)
+
+
 def prepare(path: Path) -> None:
     """Write a copy of a notebook for Sphinx, and the pictures of its playgrounds."""
     notebook = nbformat.read(path, as_version=4)
@@ -74,6 +88,8 @@ def prepare(path: Path) -> None:
             if "image/png" in output.get("data", {}):
                 output.data, output.metadata = {"text/html": shown}, {}
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = with_links_within(cell.source, "../")
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 # MyST-NB takes width and height from the output, but not the description.
@@ -108,8 +124,9 @@ def main() -> None:
     for name in ("notebooks/assignments", "images", "benchmarks"):
         (SOURCE / name).mkdir(parents=True)
     readme = BADGE.sub(r"[\1]", (ROOT / "README.md").read_text(encoding="utf-8"))
+    readme = with_links_within(readme, "")
     (SOURCE / "README.md").write_text(readme, encoding="utf-8")
-    here = [SITE / f"{name}.md" for name in ("index", "modules", "playground")]
+    here = [SITE / f"{name}.md" for name in ("index", "modules", "playground", "generator")]
     for page in (*here, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"):
         shutil.copy(page, SOURCE)
     api_pages(SOURCE / "api")

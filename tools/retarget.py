@@ -1,6 +1,7 @@
 """Point every badge, set-up cell and link to another repository, for example your fork.
 
-The address stands in pyproject.toml, as Repository; everything else is rewritten to follow it:
+The address stands in pyproject.toml, as Repository; everything else is rewritten to follow it,
+links to the web site on GitHub Pages included:
 python -m tools.retarget OWNER/NAME
 """
 
@@ -28,6 +29,16 @@ def address(root: Path) -> str:
     return found[1]
 
 
+def site(repository: str) -> str:
+    """Address of the web site that GitHub Pages makes of the repository OWNER/NAME.
+
+    >>> site("my-name/gan-notebooks")
+    'https://my-name.github.io/gan-notebooks/'
+    """
+    owner, name = repository.split("/")
+    return f"https://{owner}.github.io/{name}/"
+
+
 def files(root: Path) -> list[Path]:
     """The files that name the repository."""
     notebooks = root / "notebooks"
@@ -51,6 +62,7 @@ def retarget(root: Path, new: str) -> list[Path]:
         text = path.read_text(encoding="utf-8")
         # The old name must not be a part of a longer one.
         rewritten = re.sub(rf"(?<![\w.-]){re.escape(old)}(?![\w-]|\.\w)", new, text)
+        rewritten = rewritten.replace(site(old), site(new))
         if rewritten != text:
             write_whole(path, rewritten)
             changed.append(path)

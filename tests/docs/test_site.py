@@ -28,7 +28,8 @@ MODULES = [
 ]
 ALIKE = set(MODULES) - {"api/gan_helpers.gan.html"}  # one page of a module stands for all
 OTHERS = ["benchmarks/RESULTS.html", "modules.html", "CONTRIBUTING.html", "CHANGELOG.html"]
-TEXTS = ["index.html", "playground.html", "notebooks/notation.html", TEACHERS, "search.html"]
+LIVE = ["playground.html", "generator.html"]
+TEXTS = ["index.html", *LIVE, "notebooks/notation.html", TEACHERS, "search.html"]
 PAGES = [*TEXTS, *NOTEBOOKS, *MODULES, *OTHERS]
 SLIDERS = {  # page, which of its playgrounds -> name of the slider, number of its positions
     ("notebooks/01_the_adversarial_game.html", 0): ("rate", 20),
@@ -118,10 +119,27 @@ def test_every_link_within_the_site_resolves(site):
                 continue
             target = (SITE / name).parent / unquote(link.path) if link.path else SITE / name
             assert target.is_file(), f"{name}: {link.path}"
-            # After "#", an address of the playground holds its settings.
+            # After "#", an address of the playground or the generator holds its settings.
             if link.fragment and "=" not in link.fragment and target.suffix == ".html":
                 anchors = identifiers(target.resolve().relative_to(SITE))
                 assert unquote(link.fragment) in anchors, f"{name}: {link.geturl()}"
+
+
+def test_chapters_lead_to_what_can_be_played_with(site):
+    links = {  # chapter -> where its link on the published site leads on this one
+        "01_the_adversarial_game": "playground.html#mission=circle",
+        "02_discriminator_loss": "playground.html#mission=twosided",
+        "03_generator_loss": "playground.html#mission=stall",
+        "05_convolutional_gan": "generator.html",
+        "06_measuring_quality": "playground.html#mission=collapse",
+    }
+    for chapter, link in links.items():
+        article = soup(f"notebooks/{chapter}.html").find("article")
+        assert article.select(f'a[href="../{link}"]'), chapter
+    front = soup("index.html").find("article")
+    assert all(front.select(f'a[href="{page}"]') for page in LIVE)
+    for name in PAGES:  # none leads from this site to the published one
+        assert not soup(name).select('article a[href*=".github.io/gan-notebooks"]'), name
 
 
 @every_page

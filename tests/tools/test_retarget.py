@@ -100,6 +100,14 @@ def test_what_is_no_repository_changes_nothing(project, repository):
     assert [path.read_bytes() for path in retarget.files(project)] == before
 
 
+def test_links_to_the_web_site_move_too(project):
+    old, readme = retarget.address(project), project / "README.md"
+    assert retarget.site(old) in readme.read_text()
+    retarget.retarget(project, "new-owner/one")
+    assert "(https://new-owner.github.io/one/playground.html)" in readme.read_text()
+    assert not [path for path in retarget.files(project) if retarget.site(old) in path.read_text()]
+
+
 def test_a_longer_name_that_holds_the_old_one_is_left_alone(project):
     old, readme = retarget.address(project), project / "README.md"
     readme.write_text(f"{old}-extra, x{old}, {old}. {old}.git")
