@@ -127,41 +127,43 @@ def overconfidence(
     Args:
         log_losses: pair of labels, as words, with a second line for what else differs -> one
             loss in nats for each seed.
-        title: the finding; the means are written behind it.
+        title: the finding; the medians are written behind it.
 
     Returns:
-        The picture, on a logarithmic axis; a bar and a number in each column are its mean, a
+        The picture, on a logarithmic axis; a bar and a number in each column are its median, a
         line across is the loss of D = 1/2 everywhere.
     """
-    means = {name: float(np.mean(each)) for name, each in log_losses.items()}
+    medians = {name: float(np.median(each)) for name, each in log_losses.items()}
     guess = 2 * np.log(2)
     figure = Picture(
         alt=f"Log loss on new samples, {len(next(iter(log_losses.values())))} seeds a column. "
-        + "Means: "
+        + "Medians: "
         + "; ".join(
-            f"≈ {mean:.1f} with labels {', '.join(name.splitlines())}"
-            for name, mean in means.items()
+            f"≈ {median:.1f} with labels {', '.join(name.splitlines())}"
+            for name, median in medians.items()
         )
         + f". A line marks D = 1/2 everywhere, {guess:.3f}.",
-        figsize=(6.4 if len(means) < 4 else 9.2, 3.4),
+        figsize=(6.4 if len(medians) < 4 else 9.2, 3.4),
     )
     axis = figure.subplots()
-    word = "mean " if len(means) < 4 else ""  # where there is room
+    word = "median " if len(medians) < 4 else ""  # where there is room
     for column, (name, numbers) in enumerate(log_losses.items()):
         places = column + np.linspace(-0.22, 0.22, len(numbers))
         axis.plot(places, numbers, "o", color=GREEN, markersize=5, alpha=0.8)
-        axis.plot([column - 0.3, column + 0.3], [means[name]] * 2, color=BLACK, linewidth=1.6)
+        axis.plot([column - 0.3, column + 0.3], [medians[name]] * 2, color=BLACK, linewidth=1.6)
         axis.annotate(
-            f"{word}{means[name]:.1f}", (column + 0.3, means[name]), (4, 0),
+            f"{word}{medians[name]:.1f}", (column + 0.3, medians[name]), (4, 0),
             textcoords="offset points", va="center", fontsize=9,
         )  # fmt: skip
     axis.axhline(guess, color=GREY, linestyle="--", linewidth=1.2)
-    axis.annotate(f"D = 1/2 everywhere: {guess:.2f}", (len(means) - 0.27, guess), (0, 4),
+    axis.annotate(f"D = 1/2 everywhere: {guess:.2f}", (len(medians) - 0.27, guess), (0, 4),
                   ha="right", textcoords="offset points", color=GREY, fontsize=9)  # fmt: skip
     axis.set_yscale("log")
-    axis.set_xticks(range(len(means)), [f"labels {name}" for name in means])
-    axis.set_xlim(-0.5, len(means) - 0.25)
-    told = (" to " if len(means) < 4 else ", ").join(f"{mean:.1f}" for mean in means.values())
+    axis.set_xticks(range(len(medians)), [f"labels {name}" for name in medians])
+    axis.set_xlim(-0.5, len(medians) - 0.25)
+    told = (" to " if len(medians) < 4 else ", ").join(
+        f"{median:.1f}" for median in medians.values()
+    )
     finish(axis, f"{title}: {told}", "", "log loss (nats)")
     axis.set_yticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
     axis.minorticks_off()

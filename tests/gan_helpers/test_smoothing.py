@@ -287,10 +287,13 @@ def test_what_g_hears_is_marked_over_both_densities():
     assert all(len(axis.collections) == 2 for axis in behind) and len(behind) == 2
 
 
-def test_overconfidence_has_a_dot_a_seed_and_its_means():
-    picture = pictures.overconfidence({"1 and 0": [4.0, 8.0], "0.9 and 0": [1.0, 3.0]})
+def test_overconfidence_has_a_dot_a_seed_and_its_medians():
+    picture = pictures.overconfidence({"1 and 0": [4.0, 6.0, 20.0], "0.9 and 0": [1.0, 3.0]})
     (axis,) = picture.axes
     assert axis.get_title() == "Each smoothed side lowers the log loss: 6.0 to 2.0"
-    assert list(axis.lines[0].get_ydata()) == [4, 8] and list(axis.lines[1].get_ydata()) == [6, 6]
+    assert list(axis.lines[0].get_ydata()) == [4, 6, 20] and list(axis.lines[1].get_ydata()) == [
+        6,
+        6,
+    ]
     assert list(axis.lines[-1].get_ydata()) == pytest.approx([2 * np.log(2)] * 2)
     assert axis.get_yscale() == "log" and "6.0 with labels 1 and 0" in picture.alt
