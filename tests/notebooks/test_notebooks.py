@@ -12,6 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import gan_helpers
+from tools.count_code import lines_of_code
 
 import nbformat
 import pytest
@@ -19,6 +20,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 PATHS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 MAX_CODE_LINES = 25
+ONE_SITTING = {"words": 1700, "lines of code": 200}  # without what is folded
+NO_WORDS = re.compile(r"```.*?```|<[^>]*>|(?<=\])\([^)]*\)", re.DOTALL)  # code, tags, addresses
+FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home|Users)/|[A-Z]:\\+Users")
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
 CI_SWITCH = re.compile(r"\bif\b.*\bCI\b")
@@ -124,6 +128,23 @@ def test_code_cells_are_short_and_hide_no_output(path):
         length = len(cell.source.splitlines())
         assert length <= MAX_CODE_LINES, cell.source
         assert not cell.source.rstrip().endswith(";"), cell.source
+
+
+def is_folded(cell):
+    return cell.metadata.get("jupyter", {}).get("source_hidden", False)
+
+
+@every_notebook
+def test_is_read_in_one_sitting(path):
+    notebook = read(path)
+    prose = "\n".join(cell.source for cell in markdown_cells(notebook))
+    words = FORMULA.sub(" formula ", NO_WORDS.sub(" ", prose)).split()
+    in_sight = [cell for cell in code_cells(notebook) if not is_folded(cell)]
+    length = {
+        "words": sum(any(letter.isalnum() for letter in word) for word in words),
+        "lines of code": sum(lines_of_code(python(cell)) for cell in in_sight),
+    }
+    assert {what: n for what, n in length.items() if n > ONE_SITTING[what]} == {}
 
 
 @every_notebook
