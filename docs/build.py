@@ -133,7 +133,9 @@ def main() -> None:
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
-    shutil.copy(ROOT / "notebooks" / "notation.md", SOURCE / "notebooks")
+    for name in ("notation.md", "field.md"):
+        text = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
+        (SOURCE / "notebooks" / name).write_text(with_links_within(text, "../"), encoding="utf-8")
     teachers = Path("notebooks", "assignments", "README.md")
     shutil.copy(ROOT / teachers, SOURCE / teachers)
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):

@@ -29,7 +29,8 @@ MODULES = [
 ALIKE = set(MODULES) - {"api/gan_helpers.gan.html"}  # one page of a module stands for all
 OTHERS = ["benchmarks/RESULTS.html", "modules.html", "CONTRIBUTING.html", "CHANGELOG.html"]
 LIVE = ["playground.html", "generator.html"]
-TEXTS = ["index.html", *LIVE, "notebooks/notation.html", TEACHERS, "search.html"]
+REFERENCE = ["notebooks/notation.html", "notebooks/field.html"]
+TEXTS = ["index.html", *LIVE, *REFERENCE, TEACHERS, "search.html"]
 PAGES = [*TEXTS, *NOTEBOOKS, *MODULES, *OTHERS]
 SLIDERS = {  # page, which of its playgrounds -> name of the slider, number of its positions
     ("notebooks/01_the_adversarial_game.html", 0): ("rate", 20),
