@@ -134,8 +134,7 @@ def main() -> None:
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
     for name in ("notation.md", "field.md"):
-        text = (ROOT / "notebooks" / name).read_text(encoding="utf-8")
-        (SOURCE / "notebooks" / name).write_text(with_links_within(text, "../"), encoding="utf-8")
+        shutil.copy(ROOT / "notebooks" / name, SOURCE / "notebooks")
     teachers = Path("notebooks", "assignments", "README.md")
     shutil.copy(ROOT / teachers, SOURCE / teachers)
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):

@@ -43,7 +43,7 @@ def files(root: Path) -> list[Path]:
     """The files that name the repository."""
     notebooks = root / "notebooks"
     assignments = sorted(notebooks.glob("assignments/*/*/*.ipynb"))
-    words = [root / "README.md", root / "CITATION.cff", *sorted(notebooks.glob("*.md"))]
+    words = [root / "README.md", root / "CITATION.cff"]
     return [*words, *sorted(notebooks.glob("*.ipynb")), *assignments, root / "pyproject.toml"]
 
 
