@@ -48,6 +48,7 @@ def test_the_fixtures_are_what_keras_draws(weights):
     assert len(stored) == len(now)
     for before, after in zip(stored, now, strict=True):
         assert np.abs(np.subtract(before.pop("pixels"), after.pop("pixels"))).max() <= 5  # 0.0005
+        assert before.pop("nearest") == pytest.approx(after.pop("nearest"), abs=0.002)
         assert before == after
 
 

@@ -109,6 +109,15 @@ test("the nearest training digits are those of a search through all 5,000", asyn
   );
 });
 
+test("distances to training digits are those of NumPy's search", async () => {
+  const greys = await unpack(digits);
+  for (const { pixels, nearest: wanted } of drawings) {
+    const image = Float32Array.from(pixels, (value) => value / 10000);
+    const found = nearest(image, greys, 5).map(({ distance }) => distance);
+    assert.ok(found.every((distance, i) => Math.abs(distance - wanted[i]) < 0.002));
+  }
+});
+
 test("the state in words", () => {
   const words = (some, neighbour) => describe({ ...USUAL, ...some }, neighbour);
   assert.equal(words({ digit: 7, psi: 0.8 }), "A 7, ψ = 0.80, drawing 1 of seed 1.");
