@@ -174,8 +174,12 @@ def cases() -> list[dict]:
 
 
 def drawings(weights: Weights) -> list[dict]:
-    """The cases with their latent vectors and with Keras's drawings in ten-thousandths."""
+    """The cases with their latent vectors, and with Keras's drawings in ten-thousandths.
+
+    `nearest` are the five least distances to training digits, by a search in NumPy.
+    """
     model, found = model_of(weights), []
+    greys = training_digits()[0] / (LEVELS - 1)
     rng = np.random.default_rng(5)
     for case in cases():
         start, end = rng.standard_normal((2, LATENT)).astype(np.float32).round(4)
@@ -183,10 +187,12 @@ def drawings(weights: Weights) -> list[dict]:
         z = z + sum(case[name] * weights[name] for name in MEASURES)
         ones = np.eye(LABELS)
         label = (1 - case["share"]) * ones[case["digit"]] + case["share"] * ones[case["with"]]
-        pixels = np.rint(10_000 * draw(model, z[None], label[None])).astype(int).ravel()
+        image = draw(model, z[None], label[None])
+        pixels = np.rint(10_000 * image).astype(int).ravel().tolist()
+        near = np.sort(np.linalg.norm(greys - small(image), axis=1))[:5].round(4).tolist()
         ends = {"start": start.astype(float).round(4), "end": end.astype(float).round(4)}
         ends = {name: values.tolist() for name, values in ends.items()}
-        found.append({**case, **ends, "pixels": pixels.tolist()})
+        found.append({**case, **ends, "pixels": pixels, "nearest": near})
     return found
 
 

@@ -22,7 +22,7 @@ export function rangeOf(lines, levels) {
   const low = Math.min(...all);
   const high = Math.max(...all);
   if (!all.length) return [0, 1];
-  const space = Math.max(0.08 * (high - low), 0.02);
+  const space = Math.max(0.08 * (high - low), 0.1);
   return [low - space, high + space];
 }
 

@@ -77,7 +77,7 @@ export class Side {
       ...(modes ? [["modes", `${now.covered} of ${modes}`]] : []),
       ["fakes near", `${Math.round(100 * now.near)}%`],
       ["slope at fakes", show(now.slope)],
-      ["D at fakes", show(now.says, 2)],
+      ...(frame.probability ? [["D at fakes", show(now.says, 2)]] : []),
       ["steps a second", frame.playing ? show(rate, 0) : "–"],
     ]);
   }

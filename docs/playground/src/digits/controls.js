@@ -2,7 +2,7 @@
 import { choice, h, labelled } from "../dom.js";
 import { COUNT } from "./latent.js";
 import { isIn, RANGES } from "./state.js";
-import { a, two } from "./words.js";
+import { two } from "./words.js";
 
 /**
  * @typedef {import("./state.js").State} State
@@ -114,7 +114,7 @@ export function seed(change) {
 export const DIGITS = Array.from({ length: 10 }, (_, value) => ({
   value,
   face: `${value}`,
-  words: a(value),
+  words: `${value}`,
 }));
 /** The digits, to choose from in a list. */
 export const OTHERS = Object.fromEntries(DIGITS.map(({ value, words }) => [value, words]));
