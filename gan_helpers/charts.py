@@ -333,7 +333,7 @@ def report_card(
     alt: str,
     limits: dict[str, tuple[str, float]] | None = None,
 ) -> Picture:
-    """Draw a table of numbers in which some are marked, by colour and by an asterisk.
+    """Draw a table of numbers in which some are marked, by a grey ground and an asterisk.
 
     Args:
         values: row -> column -> number; the columns of the first row head the table.
@@ -365,10 +365,10 @@ def report_card(
         if (row, column) not in marked:
             return "white"
         if limits is None:
-            return "#F7D9C4"
+            return "#DDDDDD"
         low, high = sorted((values[row][column], limits[column][1]))
         beyond = 1 - max(low, 0) / high
-        light, dark = np.array(to_rgb("#FBE9DD")), np.array(to_rgb("#F0A878"))
+        light, dark = np.array(to_rgb("#EAEAEA")), np.array(to_rgb("#B0B0B0"))
         return to_hex(light + beyond * (dark - light))
 
     texts = [
@@ -379,7 +379,7 @@ def report_card(
     labels = list(values)
     if limits is not None:
         texts.append([f"{limits[name][0]} {rounded(limits[name][1])}" for name in columns])
-        shades.append(["#EEEEEE"] * len(columns))
+        shades.append(["white"] * len(columns))
         labels.append("marked * if")
     table = axis.table(
         texts,

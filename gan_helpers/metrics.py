@@ -395,7 +395,8 @@ def share_inside(samples: np.ndarray, centres: np.ndarray, k: int = 3) -> float:
     """Share of the samples that lie in the region of the centres.
 
     Around each centre lies a ball that reaches to its k-th neighbour among the centres. The
-    balls together are the region.
+    balls together are the region. With more than k copies of a centre its ball has radius 0: it
+    holds these copies alone.
 
     Args:
         samples, centres: features, float (n, d) and (m, d), more than k centres.
@@ -414,6 +415,7 @@ def share_inside(samples: np.ndarray, centres: np.ndarray, k: int = 3) -> float:
     """
     neighbours = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(centres)
     radii = neighbours.kneighbors(centres)[0][:, k]  # the nearest one is the centre itself
+    radii += 1e-6 * np.linalg.norm(centres, axis=1)  # so that rounding leaves no copy outside
     inside = pairwise_distances_chunked(
         samples, centres, reduce_func=lambda distances, start: (distances <= radii).any(axis=1)
     )
@@ -482,6 +484,7 @@ def density_and_coverage(real: np.ndarray, fake: np.ndarray, k: int = 5) -> Dens
     fake, real, k = _regions(fake, real, k)
     neighbours = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(real)
     radii = neighbours.kneighbors(real)[0][:, k]  # the nearest one is the sample itself
+    radii += 1e-6 * np.linalg.norm(real, axis=1)  # so that rounding leaves no copy outside
     chunks = pairwise_distances_chunked(fake, real, reduce_func=lambda d, start: d <= radii)
     inside = np.concatenate(list(chunks))
     return DensityAndCoverage(
@@ -593,8 +596,10 @@ def copied_share(
 
     "Nearer" is below that quantile of the held-out images' distances. So other held-out images
     have a share of about `quantile`; a share far above it says that there are copies among the
-    samples. It sees copies that are moved by no more than `shift` pixels, and no others: those
-    that are turned, mirrored or bolder pass.
+    samples, or more of a digit whose images lie close together, such as 1. It sees copies, also
+    those that are moved by no more than `shift` pixels, and near ones, such as those turned by 2
+    degrees or with nine tenths of the ink. Larger changes pass: those turned by 8 degrees,
+    mirrored or bolder by a pixel. A few copies among many samples pass as well.
 
     Args:
         samples, training: images, as in `nearest`.

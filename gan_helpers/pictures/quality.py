@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from gan_helpers.charts import BLUE, GREY, ORANGE, Picture, clouds, finish
+from gan_helpers.metrics import frechet_distance
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
@@ -17,7 +18,7 @@ def frechet_steps(real: np.ndarray, fake: np.ndarray) -> Picture:
     Returns:
         The picture: densities with means 1 and 4 and standard deviations 2 and 3; ellipses of
         variances 1 and covariances 0.9 and -0.9; the clouds. Ellipses lie two standard
-        deviations from the mean.
+        deviations from the mean. The titles give the squared Fréchet distances.
     """
     figure = Picture(
         alt="Left: two bell curves, the dashed one further right, lower and wider. Middle: two "
@@ -45,7 +46,9 @@ def frechet_steps(real: np.ndarray, fake: np.ndarray) -> Picture:
     plane.set_aspect("equal")
     finish(line, "On a line: 3² + 1² = 10", "x", "density")
     finish(plane, "In the plane: 2.26, all of it tilt", "first number", "second number")
-    finish(seen, "Real and blurred: no ellipses", "one of 128 features", "another")
+    gaussians = [(np.mean(each, axis=0), np.cov(each, rowvar=False)) for each in (real, fake)]
+    distance = frechet_distance(*gaussians[0], *gaussians[1])
+    finish(seen, f"Real and blurred: {distance:.1f}", "one of 128 features", "another")
     return figure
 
 
@@ -100,7 +103,7 @@ def bias(sizes: Sequence[int], draws: dict[str, np.ndarray], title: str) -> Pict
         mean, spread = np.mean(found, axis=1), np.std(found, axis=1, ddof=1)
         axis.fill_between(
             inverse, mean - 2 * spread, mean + 2 * spread, color=colour, alpha=0.18, lw=0,
-            label=f"{label}: two standard deviations",
+            label=f"{label}: ± two standard deviations",
         )  # fmt: skip
         axis.plot(inverse, mean, style, color=colour, label=f"{label}: mean of {len(found[0])}")
         slope, limit = np.polyfit(inverse, mean, 1)
@@ -117,18 +120,18 @@ def bias(sizes: Sequence[int], draws: dict[str, np.ndarray], title: str) -> Pict
     return figure
 
 
-def pairs(values: dict[str, np.ndarray], names: tuple[str, str], title: str, alt: str) -> Picture:
+def pairs(values: dict[str, np.ndarray], names: tuple[str, str], title: str) -> Picture:
     """Draw what two generators reach in several trainings, a line for each training.
 
     Args:
         values: measure -> float (trainings, 2), one column for each generator.
         names: what the two generators are called.
-        title: the finding.
-        alt: description of the picture.
+        title: the finding, told in the description as well.
 
     Returns:
         The picture, a panel for each measure.
     """
+    alt = f"In each panel a line for each training, from {names[0]} to {names[1]}. {title}."
     figure = Picture(alt=alt, figsize=(9.2, 3.2))
     figure.suptitle(title, fontsize=10.5)
     axes = figure.subplots(1, len(values), squeeze=False)[0]

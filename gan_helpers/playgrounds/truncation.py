@@ -69,7 +69,7 @@ def truncation(
     ends = ", ".join(f"{name} {v[0]:.2f} to {v[-1]:.2f}" for name, v in shares.items())
     right.set(ylim=(-0.03, 1.03), xlim=(psis[0] - 0.04, psis[-1] + 0.45 * (psis[-1] - psis[0])))
     right.set_xticks(psis, [f"{psi:.2g}" for psi in psis])
-    charts.finish(right, ends, "psi", "share")
+    charts.finish(right, f"psi {psis[0]:.2g} to {psis[-1]:.2g}: {ends}", "psi", "share")
 
     def redraw(psi: float) -> str:
         at = int(np.abs(psis - psi).argmin())

@@ -4,6 +4,7 @@ from gan_helpers import data, metrics
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 DIGITS = data.load_digits()
 RNG = np.random.default_rng(0)
@@ -34,6 +35,15 @@ def test_copies_among_the_fakes_fool_recall_but_not_coverage(seen):
         metrics.precision_and_recall(real, np.repeat(few, n, axis=0)).recall for n in (1, 24)
     ]
     assert recalls[0] > 0.9 and recalls[1] < 0.01
+
+
+def test_each_of_many_copies_lies_in_its_own_ball(seen):
+    """Rounding must not leave a copy outside a ball of radius 0, or of its own distance."""
+    real, copies = seen[:2500], np.repeat(seen[:50], 24, axis=0)
+    assert metrics.share_inside(real, copies) == 50 / 2500
+    assert metrics.share_inside(1e4 + real, 1e4 + copies) == 50 / 2500
+    found = metrics.density_and_coverage(copies, seen[:50])
+    assert found.coverage == 1 and found.density == 24 / 5
 
 
 def test_kid_follows_its_definition_and_sees_what_it_should():
@@ -114,3 +124,26 @@ def test_copied_share_finds_the_share_of_copies_and_no_more_than_the_quantile_in
     assert metrics.copied_share(mixed, training, held_out, shift=0) < 0.1
     with pytest.raises(ValueError, match="quantile must satisfy .* got 1"):
         metrics.copied_share(others, training, held_out, quantile=1)
+
+
+def bolder(images):
+    """Each pixel takes the largest value of itself and the eight around it."""
+    moves = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+    return np.max([np.roll(images, move, (1, 2)) for move in moves], axis=0)
+
+
+def test_the_docstring_of_copied_share_is_right_about_what_passes():
+    training, held_out = DIGITS.images[:2000], DIGITS.images[2000:3000]
+    copies = training[:200]
+
+    def turned(angle):
+        return ndimage.rotate(copies, angle, (1, 2), reshape=False, order=1, cval=-1)
+
+    for near in (turned(2), 0.9 * (copies + 1) - 1, np.roll(copies, 1, axis=1)):
+        assert metrics.copied_share(near, training, held_out) > 0.9
+    for far in (turned(8), copies[:, :, ::-1], bolder(copies)):
+        assert metrics.copied_share(far, training, held_out) < 0.12
+    few = np.concatenate([copies[:10], DIGITS.images[3000:3190]])  # a twentieth is copied
+    assert metrics.copied_share(few, training, held_out) < 0.15
+    ones = DIGITS.images[3000:][DIGITS.labels[3000:] == 1]
+    assert metrics.copied_share(ones, training, held_out) > 0.2

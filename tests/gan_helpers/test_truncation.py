@@ -45,7 +45,9 @@ def test_only_shares_are_drawn_as_curves_and_each_has_its_name():
     assert [list(line.get_ydata()) for line in curves] == [SCORES["precision"], SCORES["recall"]]
     assert [text.get_text() for text in picture.axes[1].texts] == ["precision", "recall"]
     assert len({line.get_linestyle() for line in curves}) == 2
-    assert picture.axes[1].get_title() == "precision 0.90 to 0.70, recall 0.10 to 0.60"
+    assert picture.axes[1].get_title() == (
+        "psi 0.5 to 1: precision 0.90 to 0.70, recall 0.10 to 0.60"
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,7 @@ def test_frechet_steps_draw_densities_and_ellipses_of_two_deviations():
         covariance = np.array([[1, tilt], [tilt, 1]])
         distances = np.sqrt(np.einsum("ni,ij,nj->n", around, np.linalg.inv(covariance), around))
         np.testing.assert_allclose(distances, 2)
+    assert clouds.get_title() == "Real and blurred: 50.0"  # 5 apart along both axes
     points, ellipse = clouds.lines[0].get_xydata(), clouds.lines[1].get_xydata()
     np.testing.assert_array_equal(points, cloud)
     np.testing.assert_allclose(ellipse.mean(axis=0), [1, 2], atol=0.05)
@@ -121,11 +124,13 @@ def test_bias_draws_means_bands_and_the_limit_of_a_straight_line():
     assert high == pytest.approx(13 + 2 * np.sqrt(2)) and low == pytest.approx(5 - 2 * np.sqrt(2))
     assert [text.get_text() for text in axis.get_xticklabels()][1:] == ["10", "20", "50"]
     assert [text.get_text() for text in axis.texts] == ["3.0"]
+    shown = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert shown == ["real: ± two standard deviations", "real: mean of 2"]
 
 
 def test_pairs_draw_a_line_for_each_training_in_each_panel():
     values = {"distance": np.array([[1, 2], [3, 4]]), "recall": np.array([[0.1, 0.2], [0.4, 0.3]])}
-    axes = pictures.pairs(values, ("G", "average"), "finding", alt="").axes
+    axes = pictures.pairs(values, ("G", "average"), "finding").axes
     assert [axis.get_title() for axis in axes] == list(values)
     for axis, found in zip(axes, values.values(), strict=True):
         lines = [line for line in axis.lines if line.get_linestyle() == "-"]
@@ -168,6 +173,8 @@ def test_report_card_shows_limits_and_shades_by_how_far_beyond_them():
         "> 9.00",
     ]
     for column in (0, 1):
+        colours = [cells[row, column].get_facecolor() for row in range(1, 5)]
+        assert all(max(colour[:3]) == min(colour[:3]) for colour in colours), "no mark is a fake"
         light = [sum(cells[row, column].get_facecolor()[:3]) for row in (1, 2, 3)]
         assert light[0] == 3 and light[0] > light[1] > light[2]
     with pytest.raises(ValueError, match="limits must name just the columns"):
