@@ -24,7 +24,7 @@ from grading.book.records import Record, read_record, write_record
 from grading.book.table import make_row, write_table
 from grading.intake import rebuild
 from grading.intake.collect import Submission, collect
-from grading.run import kernel, sandbox
+from grading.run import sandbox
 from grading.run.autograde import autograde
 from grading.run.workers import WorkerError, run_tasks
 from tools.files import write_whole
@@ -296,7 +296,6 @@ def submission_key(submission: Submission, fingerprint: str) -> str:
 
 def import_in_advance() -> None:
     """Import here what each worker, a fork of this process, would import for itself."""
-    kernel.defined_names("name = 1")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("name = 1")])
     HTMLExporter(template_name="classic").from_notebook_node(notebook)
 

@@ -8,13 +8,11 @@ from pathlib import Path
 from grading import course
 from grading.run import sandbox
 from grading.run.execute import SandboxedExecute
-from grading.run.kernel import defined_names
 from tools.files import write_whole
 
 import nbformat
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
@@ -40,13 +38,6 @@ class HarmlessText(SanitizeHTML):
         if cell.cell_type != "code" and TAG.search(cell.source):
             cell.source = self.sanitize_html_tags(cell.source)
         return cell, resources
-
-
-def answer_names(source: NotebookNode) -> list[str]:
-    """The names that the answer cells of an assignment define."""
-    answers = [cell for cell in source.cells if utils.is_solution(cell)]
-    code = [cell.source for cell in answers if cell.cell_type == "code"]
-    return sorted({name for text in code for name in defined_names(text)})
 
 
 def autograde(
@@ -75,7 +66,7 @@ def autograde(
     execute = SandboxedExecute(
         isolation=isolation,
         limits=limits,
-        answers=answer_names(course.read_notebook(out / "source", name)),
+        source=course.read_notebook(out / "source", name),
     )
     converter.autograde_preprocessors = [
         *(execute if step is Execute else step for step in converter.autograde_preprocessors),
