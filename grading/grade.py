@@ -26,6 +26,7 @@ from grading.intake import rebuild
 from grading.intake.collect import Submission, collect
 from grading.run import sandbox
 from grading.run.autograde import autograde
+from grading.run.verdict import import_given
 from grading.run.workers import WorkerError, run_tasks
 from tools.files import write_whole
 
@@ -200,7 +201,7 @@ class ClassGrading:
         """Grade in processes of their own, and store each record as it comes."""
         if not tasks:
             return
-        import_in_advance()
+        self.import_in_advance({task.submission.assignment for task in tasks})
         columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         # Without a thread of its own: the workers are forks of this process.
         with Progress(
@@ -216,6 +217,13 @@ class ClassGrading:
                     result = failed_record(task.submission, str(result))
                 self.store(task.submission, result, f"{done:>4}/{len(tasks)}")
                 bar.update(shown, completed=done, refresh=True)
+
+    def import_in_advance(self, names: set[str]) -> None:
+        """Import here what each worker, a fork of this process, would import for itself."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("name = 1")])
+        HTMLExporter(template_name="classic").from_notebook_node(notebook)
+        for name in names:
+            import_given(course.read_notebook(self.out / "source", name))
 
     def grade_one(self, task: Task) -> Record:
         """The record of a submission after it went through nbgrader."""
@@ -292,12 +300,6 @@ def submission_key(submission: Submission, fingerprint: str) -> str:
     content = hashlib.sha256(submission.content or b"").hexdigest()
     parts = [content, fingerprint, submission.path, *submission.notes, *submission.doubts]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def import_in_advance() -> None:
-    """Import here what each worker, a fork of this process, would import for itself."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("name = 1")])
-    HTMLExporter(template_name="classic").from_notebook_node(notebook)
 
 
 def failed_record(submission: Submission, why: str) -> Record:

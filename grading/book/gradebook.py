@@ -19,8 +19,22 @@ from nbgrader.api import Gradebook, MissingEntry
 from traitlets.config import Config
 
 FORMGRADER = """
-# Added by `make grade`: students' text and outputs reach the browser without scripts.
+# Added by `make grade`. Students' text and outputs reach the browser without scripts.
 c.HTMLExporter.sanitize_html = True
+
+# Nothing in this folder runs students' code on this machine, or writes a page with hidden tests:
+# neither a click in Formgrader nor a command of nbgrader.
+from nbgrader.converters import Autograde, GenerateFeedback
+
+
+def refuse(self):
+    raise RuntimeError(
+        "Nothing was done. `make grade` grades, in a sandbox, and writes the pages for students. "
+        "Give points and comments here by hand, then run `make grade`: it brings them in."
+    )
+
+
+Autograde.start = GenerateFeedback.start = refuse
 """
 
 

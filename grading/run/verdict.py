@@ -6,21 +6,40 @@ answer as data, and what comes back is data, see wire.py and probe.py. The numbe
 asks with are drawn here, after the answers are fixed, and what is expected never leaves.
 """
 
+import ast
 import contextlib
 import inspect
 import io
 import linecache
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from grading.run import wire
-from grading.run.syntax import defined_names, functions_of, used_names
+from grading.run.syntax import defined_names, functions_of, plain_python, used_names
 
 from nbformat import NotebookNode
 from nbgrader import utils
 
 Exchange = Callable[[bytes], bytes]
+
+
+def import_given(source: NotebookNode) -> None:
+    """Import what the given cells of an assignment import, so that each fork has it already."""
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # many forks cannot share one
+    for cell in given_cells(source):
+        body = ast.parse(plain_python(cell.source)).body
+        imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        exec(compile(ast.Module(imports, []), f"<{cell.id}>", "exec"), {})
+
+
+def given_cells(source: NotebookNode) -> list[NotebookNode]:
+    """The cells with code that is neither an answer nor a test, and that nbgrader knows."""
+    return [
+        cell for cell in source.cells
+        if cell.cell_type == "code" and utils.is_locked(cell) and not utils.is_grade(cell)
+    ]  # fmt: skip
 
 
 class Interrupted(BaseException):
@@ -76,10 +95,7 @@ class Verdict:
         """source: the assignment with solutions. exchange: sends a message, returns the reply."""
         code = [cell for cell in source.cells if cell.cell_type == "code"]
         self.exchange = exchange
-        self.given = [
-            cell for cell in code
-            if utils.is_locked(cell) and not utils.is_grade(cell)
-        ]  # fmt: skip
+        self.given = given_cells(source)
         self.solutions = [cell for cell in code if utils.is_solution(cell)]
         self.answers = {name for cell in self.solutions for name in defined_names(cell.source)}
         self.wrong: list[str] = []  # ids of the tests that were not passed
