@@ -18,7 +18,12 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     commands.add_parser("release", help="make release/ from source/, and see that nothing leaks")
     grade = commands.add_parser("grade", help="grade the submissions in a folder or zip")
     add = grade.add_argument
-    add("submissions", type=Path, help="folder, or zip of a learning platform")
+    add(
+        "submissions",
+        type=Path,
+        nargs="?",
+        help="folder, or zip of a learning platform; without it, results are brought up to date",
+    )
     add("--out", type=Path, default=course.ROOT / "build" / "grading", help="where results go")
     add("--assignment", help="grade this assignment only")
     add("--jobs", type=int, help="submissions at a time; default: half the number of cores")

@@ -55,7 +55,8 @@ class Grade:
 
     points: float
     most: float
-    by_hand: bool  # whether a person has to grade it
+    by_hand: bool  # whether a person has to grade it, or to look at it again
+    waits: bool  # whether nobody has given any points yet
 
 
 def open_gradebook(out: Path, settings: Config) -> Gradebook:
@@ -145,7 +146,12 @@ def read_grades(out: Path, settings: Config, name: str, student: str) -> dict[st
     with open_gradebook(out, settings) as book:
         notebook = book.find_submission_notebook(name, name, student)
         return {
-            grade.name: Grade(grade.score, grade.max_score, grade.needs_manual_grade)
+            grade.name: Grade(
+                grade.score,
+                grade.max_score,
+                grade.needs_manual_grade,
+                grade.needs_manual_grade and grade.manual_score is None,
+            )
             for grade in notebook.grades
         }
 

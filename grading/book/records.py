@@ -23,6 +23,8 @@ class Record:
     doubts: list[str]
     seconds: float
     page_digest: str = ""  # of the points and comments in the feedback page
+    page_file: str = ""  # of that page as it was written
+    earlier: list[str] = dataclasses.field(default_factory=list)  # paths of versions before it
 
 
 def record_path(out: Path, name: str, student: str) -> Path:

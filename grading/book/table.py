@@ -26,27 +26,31 @@ def questions(out: Path, name: str) -> list[str]:
 def make_row(
     out: Path, settings: Config, name: str, student: str, record: Record
 ) -> dict[str, Any]:
-    """A student's row of grades.csv.
+    """A student's row of grades.csv; what waits for a person has no points, and the total none.
 
     Raises:
         MissingEntry: the gradebook does not have the submission.
     """
-    message = "; ".join([*record.doubts, *record.notes])
+    before = [f"handed in before: {', '.join(record.earlier)}"] if record.earlier else []
+    message = "; ".join([*record.doubts, *record.notes, *before])
     row: dict[str, Any] = {
-        "student": student, "assignment": name, "state": LOOK, "total": "", "max": "",
-        "message": message,
+        "student": student, "assignment": name, "state": LOOK, "total": "", "so far": "",
+        "max": "", "message": message,
     }  # fmt: skip
     if not record.has_grade:
         return row
     found = read_grades(out, settings, name, student)
     grades = {question: found[question] for question in questions(out, name)}
-    row["total"] = sum(grade.points for grade in grades.values())
-    row["max"] = sum(grade.most for grade in grades.values())
     by_hand = any(grade.by_hand for grade in grades.values())
+    waits = any(grade.waits for grade in grades.values())
+    row["so far"] = sum(grade.points for grade in grades.values() if not grade.waits)
+    row["total"] = "" if waits else row["so far"]
+    row["max"] = sum(grade.most for grade in grades.values())
     row["state"] = LOOK if record.doubts else BY_HAND if by_hand else GRADED
     if by_hand and record.doubts:
         row["message"] += f"; {BY_HAND}"
-    return row | {question: grade.points for question, grade in grades.items()}
+    points = {q: "" if grade.waits else grade.points for q, grade in grades.items()}
+    return row | points
 
 
 def write_table(out: Path, settings: Config) -> list[dict[str, Any]]:
@@ -58,7 +62,7 @@ def write_table(out: Path, settings: Config) -> list[dict[str, Any]]:
             rows.append(make_row(out, settings, name, student, record))
             columns |= dict.fromkeys(questions(out, name))
     rows.sort(key=lambda row: (row["assignment"], row["student"]))
-    heads = ["student", "assignment", "state", "total", "max", *columns, "message"]
+    heads = ["student", "assignment", "state", "total", "so far", "max", *columns, "message"]
     text = io.StringIO()
     table = csv.DictWriter(text, heads, restval="", lineterminator="\n")
     table.writeheader()

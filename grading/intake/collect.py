@@ -31,6 +31,8 @@ class Submission:
     content: bytes | None
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    time: float = 0.0  # when it was handed in or saved, seconds since 1970
+    earlier: tuple[str, ...] = ()  # paths of what the student handed in before
 
 
 def collect(
@@ -110,7 +112,8 @@ def _without_notebook(
     if name is None:
         return None
     doubt = f"no notebook was handed in, but {paths}"
-    return Submission(student, name, paths, None, doubts=(doubt,))
+    latest = max(file.time for file in files)
+    return Submission(student, name, paths, None, doubts=(doubt,), time=latest)
 
 
 def _choose_notebook(key: tuple[str, str], candidates: list[OwnedFile]) -> Submission:
@@ -131,5 +134,6 @@ def _choose_notebook(key: tuple[str, str], candidates: list[OwnedFile]) -> Submi
     if best.file.content is None:
         doubts.append(best.file.problem)
     return Submission(
-        student, assignment, best.file.path, best.file.content, tuple(notes), tuple(doubts)
-    )
+        student, assignment, best.file.path, best.file.content, tuple(notes), tuple(doubts),
+        time=best.time or best.file.time,
+    )  # fmt: skip

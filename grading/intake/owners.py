@@ -5,7 +5,9 @@ platform's own (Moodle's _assignsubmission_file_, Canvas's numbers, Blackboard's
 what in it names the assignment, and what is left names the student.
 """
 
+import contextlib
 import dataclasses
+import datetime
 import re
 from pathlib import Path
 
@@ -15,7 +17,9 @@ MOODLE = re.compile(
     r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)"
 )
 CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<number>\d+)_\d+_(?P<file>.+)")
-BLACKBOARD = re.compile(r".+?_(?P<name>[^_]+)_attempt_[\d-]+(?:_(?P<file>.+))?", re.IGNORECASE)
+BLACKBOARD = re.compile(
+    r".+?_(?P<name>[^_]+)_attempt_(?P<date>[\d-]+)(?:_(?P<file>.+))?", re.IGNORECASE
+)
 REPEATED = re.compile(r"(?P<stem>.+?)(?:-(?P<number>\d+)| ?\((?P<bracket>\d+)\))$")
 
 
@@ -28,6 +32,7 @@ class OwnedFile:
     stem: str  # the notebook's own name, without a platform's additions
     repeat: int
     late: bool
+    time: float = 0.0  # as the path says it, seconds since 1970; 0 where it does not
 
 
 def common_folders(files: list[File], assignments: list[str]) -> int:
@@ -55,7 +60,8 @@ def find_owner(file: File, assignments: list[str], common: int) -> OwnedFile | N
                 parts = match.groupdict()
                 student = "_".join(filter(None, (parts["name"], parts.get("number"))))
                 own = (parts.get("file") or "") if part is stem else stem
-                return _owned(file, student, own, bool(parts.get("late")))
+                owned = _owned(file, student, own, bool(parts.get("late")))
+                return owned and dataclasses.replace(owned, time=_time(parts.get("date")))
     # nbgrader's layout: ada/discriminator_loss/discriminator_loss.ipynb.
     for above, folder in zip(folders, folders[1:], strict=False):
         if folder in assignments:
@@ -72,6 +78,13 @@ def find_owner(file: File, assignments: list[str], common: int) -> OwnedFile | N
             if match:
                 return _owned(file, match["name"], assignment)
     return _owned(file, stem, stem)
+
+
+def _time(date: str | None) -> float:
+    """Blackboard's 2026-01-30-15-00-00 as seconds since 1970, 0 for anything else."""
+    with contextlib.suppress(ValueError):
+        return datetime.datetime.strptime(date or "", "%Y-%m-%d-%H-%M-%S").timestamp()
+    return 0.0
 
 
 def _owned(file: File, student: str, stem: str, late: bool = False) -> OwnedFile | None:

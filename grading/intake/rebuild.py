@@ -18,6 +18,9 @@ from nbformat import NotebookNode
 NAMED = re.compile(r"\s*(# (?:Question|Test of question) \d+\b|\*\*Question \d+ \(written\))")
 
 
+ELSEWHERE = "\n\n*(Nothing is written here. A cell that was added may hold the answer.)*"
+
+
 class BrokenNotebook(ValueError):
     """The file is not a notebook; the message says in which way."""
 
@@ -126,6 +129,10 @@ def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
         given, mine = release.cells[place], versions.get(place, [])
         if is_answer(given):
             cell.source = _answer(given, mine, result)
+            written = given.cell_type != "code" and given.metadata.nbgrader.get("grade")
+            if written and any(added.values()) and same_text(cell.source, given.source):
+                # Else nbgrader takes it for empty, and gives 0 before a person has looked.
+                cell.source += ELSEWHERE
         else:
             _check_given(given, mine, result)
         cells.append(cell)
