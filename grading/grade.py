@@ -21,7 +21,9 @@ from grading import course
 from grading.book import feedback
 from grading.book.gradebook import page_digest, prepare_assignment
 from grading.book.records import Record, all_records, read_record, write_record
+from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
+from grading.fingerprint import fingerprint
 from grading.intake import kept, rebuild
 from grading.intake.collect import Submission, collect
 from grading.run import sandbox
@@ -60,6 +62,7 @@ def grade_class(
     isolation: str = "bwrap",
     only: str | None = None,
     limits: sandbox.Limits | None = None,
+    roster: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Grade all submissions in a folder or zip; returns the rows of grades.csv.
 
@@ -67,8 +70,8 @@ def grade_class(
     folder nothing else is done.
 
     Raises:
-        GradeError, CollectError, CourseError, IsolationError: with what to do; nothing has been
-            changed then.
+        GradeError, CollectError, CourseError, IsolationError, RosterError: with what to do;
+            nothing has been changed then.
     """
     names = course.assignments(root)
     if only is not None and only not in names:
@@ -92,6 +95,8 @@ def grade_class(
         for path in left_out:
             console.print(f"Left out: {path}")
         grading = ClassGrading(out, root, isolation, limits, console)
+        if roster is not None:
+            keep_roster(roster, out)
         for submission in found:
             kept.keep(out, submission)
         counts = [s for s in kept.newest(out) if s.assignment in ([only] if only else names)]
@@ -197,7 +202,7 @@ class ClassGrading:
     def grade(self, submissions: list[Submission], jobs: int) -> list[dict[str, Any]]:
         """Grade what has not been graded, and write pages and table; returns the table's rows."""
         names = sorted({submission.assignment for submission in submissions})
-        fingerprints = {name: course.fingerprint(self.root, name) for name in names}
+        fingerprints = {name: fingerprint(self.root, name) for name in names}
         for name in names:
             self.prepare(name, fingerprints[name])
         waiting = []
@@ -220,17 +225,19 @@ class ClassGrading:
         self.renew_pages(rows)
         return rows
 
-    def prepare(self, name: str, fingerprint: str) -> None:
+    def prepare(self, name: str, print_of_it: str) -> None:
         """Bring an assignment in, unless it is there as it is now."""
         mark = self.out / "state" / name / ".source"
-        if mark.exists() and mark.read_text() == fingerprint:
+        whole = hashlib.sha256((self.root / "source" / name / f"{name}.ipynb").read_bytes())
+        before = mark.read_text().split() if mark.exists() else []
+        if before == [print_of_it, whole.hexdigest()]:
             return
-        if mark.exists():
+        if before and before[0] != print_of_it:
             self.console.print(f"{name} has changed: all its submissions are graded again")
         note = prepare_assignment(self.root, self.out, name)
         if note:
             self.console.print(note)
-        write_whole(mark, fingerprint)
+        write_whole(mark, f"{print_of_it}\n{whole.hexdigest()}\n")
 
     def grade_tasks(self, tasks: list[Task], jobs: int) -> None:
         """Grade in processes of their own, and store each record as it comes."""

@@ -2,12 +2,14 @@
 
 import contextlib
 import csv
+import dataclasses
 import io
 from pathlib import Path
 from typing import Any
 
 from grading.book.gradebook import read_grades
 from grading.book.records import Record, all_records
+from grading.book.roster import Person, match, read_roster
 from grading.course import graded_cells, read_notebook
 from tools.files import write_whole
 
@@ -15,6 +17,7 @@ from nbgrader.api import MissingEntry
 from traitlets.config import Config
 
 GRADED, BY_HAND, LOOK = "graded", "to grade by hand", "needs a look"
+NOTHING = "nothing handed in"
 
 
 def questions(out: Path, name: str) -> list[str]:
@@ -53,6 +56,28 @@ def make_row(
     return row | points
 
 
+def add_people(rows: list[dict[str, Any]], people: list[Person]) -> list[dict[str, Any]]:
+    """Say in each row who it is; returns the rows of those who handed nothing in."""
+    known = match({row["student"] for row in rows}, people)
+    there = {(person, row["assignment"]) for row in rows if (person := known.get(row["student"]))}
+    for row in rows:
+        person = known.get(row["student"])
+        if person:
+            row |= dataclasses.asdict(person)
+        elif people:
+            row["message"] = "; ".join(filter(None, [row["message"], "not in the roster"]))
+    called = {person: student for student, person in known.items()}
+    return [
+        {
+            "student": called.get(person, person.name), "assignment": name, "state": NOTHING,
+            "total": "", "so far": "", "max": "", "message": "", **dataclasses.asdict(person),
+        }
+        for name in sorted({row["assignment"] for row in rows})
+        for person in people
+        if (person, name) not in there
+    ]  # fmt: skip
+
+
 def write_table(out: Path, settings: Config) -> list[dict[str, Any]]:
     """Write grades.csv anew, of all that was ever graded in this folder; returns its rows."""
     rows = []
@@ -61,8 +86,21 @@ def write_table(out: Path, settings: Config) -> list[dict[str, Any]]:
         with contextlib.suppress(MissingEntry):
             rows.append(make_row(out, settings, name, student, record))
             columns |= dict.fromkeys(questions(out, name))
+    people = read_roster(out)
+    rows += add_people(rows, people)
     rows.sort(key=lambda row: (row["assignment"], row["student"]))
-    heads = ["student", "assignment", "state", "total", "so far", "max", *columns, "message"]
+    known = ["name", "number", "address"] if people else []
+    heads = [
+        "student",
+        *known,
+        "assignment",
+        "state",
+        "total",
+        "so far",
+        "max",
+        *columns,
+        "message",
+    ]
     text = io.StringIO()
     table = csv.DictWriter(text, heads, restval="", lineterminator="\n")
     table.writeheader()
