@@ -296,7 +296,7 @@ class ClassGrading:
         except Exception as error:  # one submission must not stop the others
             logging.getLogger("grading").exception("%s of %s", name, student)
             record = failed_record(submission, f"the grading of it failed: {error}")
-        record.earlier = list(submission.earlier)
+        record.earlier, record.name = list(submission.earlier), submission.name
         record.seconds = round(time.monotonic() - start, 1)
         return record
 
@@ -351,4 +351,6 @@ def submission_key(submission: Submission, fingerprint: str) -> str:
 def failed_record(submission: Submission, why: str) -> Record:
     """The record of a submission that the next run takes up again."""
     doubts = [*submission.doubts, f"{why}; see grading.log"]
-    return Record(None, False, submission.path, list(submission.notes), doubts, 0.0)
+    record = Record(None, False, submission.path, list(submission.notes), doubts, 0.0)
+    record.earlier, record.name = list(submission.earlier), submission.name
+    return record

@@ -37,8 +37,8 @@ def make_row(
     before = [f"handed in before: {', '.join(record.earlier)}"] if record.earlier else []
     message = "; ".join([*record.doubts, *record.notes, *before])
     row: dict[str, Any] = {
-        "student": student, "assignment": name, "state": LOOK, "total": "", "so far": "",
-        "max": "", "message": message,
+        "student": student, "name": record.name, "assignment": name, "state": LOOK, "total": "",
+        "so far": "", "max": "", "message": message,
     }  # fmt: skip
     if not record.has_grade:
         return row
@@ -89,7 +89,7 @@ def write_table(out: Path, settings: Config) -> list[dict[str, Any]]:
     people = read_roster(out)
     rows += add_people(rows, people)
     rows.sort(key=lambda row: (row["assignment"], row["student"]))
-    known = ["name", "number", "address"] if people else []
+    known = ["name", *(["number", "address"] if people else [])]
     heads = [
         "student",
         *known,

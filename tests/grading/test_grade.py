@@ -12,6 +12,7 @@ import sys
 import time
 
 from grading import course, grade, release
+from grading.intake.owners import student_id
 from grading.run import sandbox
 from tests.grading import small_course, submissions
 from tests.grading.small_course import (
@@ -62,7 +63,7 @@ def graded_class(isolated, tmp_path_factory):
 
 
 def id_of(student):
-    return student.replace(" ", "_").replace("'", "_").strip("_.")
+    return student_id(student.replace(" ", "_"))
 
 
 @pytest.mark.parametrize("student", catalogue())
