@@ -10,10 +10,13 @@ beside an answer, as a step on networks, goes through `probe`.
 """
 
 import contextlib
+import inspect
 import io
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
+
+from gan_helpers import losses
 
 import keras
 import numpy as np
@@ -123,6 +126,16 @@ def mean_cross_entropy(logits: tf.Tensor, label: float) -> tf.Tensor:
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
+# What answers a question of the assignments by itself.
+FORMULAS = {
+    formula.__name__: formula
+    for formula in (
+        losses.d_loss_real, losses.d_loss_fake, losses.d_loss, losses.g_loss,
+        losses.g_loss_minimax, losses.optimal_discriminator, cross_entropy, mean_cross_entropy,
+    )
+}  # fmt: skip
+
+
 def label_in(loss: Callable[[np.ndarray], float]) -> float | None:
     """The label that a mean cross-entropy gives to every sample, found from its values.
 
@@ -172,6 +185,50 @@ def probe(run: Callable, answer: Callable, *inputs):
 def repeat(answer: Callable, times: int, *inputs) -> list:
     """What an answer gives for the same inputs, called so many times; for `probe`."""
     return [answer(*inputs) for _ in range(times)]
+
+
+def own(answer: Callable, *allowed: Callable) -> Callable:
+    """An answer that is called without the formulas of this package, which do the same.
+
+    Args:
+        answer: the student's function, or its stub.
+        allowed: formulas that answer an earlier question, and may be called.
+
+    Returns:
+        A function with the answer's arguments; it raises RuntimeError where the answer calls one
+        of `FORMULAS` that is not allowed.
+    """
+    names = [name for name, formula in FORMULAS.items() if formula not in allowed]
+    elsewhere = getattr(answer, "without", None)
+    if elsewhere is not None:
+        return elsewhere(names)
+
+    def alone(*inputs, **options):
+        with withheld(names):
+            return answer(*inputs, **options)
+
+    return alone
+
+
+@contextlib.contextmanager
+def withheld(names: Iterable[str]) -> Iterator[None]:
+    """Let these of `FORMULAS` raise RuntimeError while the block runs, whatever they are called."""
+    functions = [inspect.unwrap(FORMULAS[name]) for name in names]
+    codes = [function.__code__ for function in functions]
+    for function in functions:
+        function.__code__ = _refuse.__code__
+    try:
+        yield
+    finally:
+        for function, code in zip(functions, codes, strict=True):
+            function.__code__ = code
+
+
+def _refuse(*_, **__):
+    raise RuntimeError(
+        "Your answer calls a function of gan_helpers that does what this question asks. "
+        "Write the formula yourself."
+    )
 
 
 class Players(NamedTuple):

@@ -15,7 +15,10 @@ from grading.course import ADDED_CELL
 import nbformat
 from nbformat import NotebookNode
 
-NAMED = re.compile(r"\s*(# (?:Question|Test of question) \d+\b|\*\*Question \d+ \(written\))")
+# Behind magics such as %%time, which have to be the first line.
+NAMED = re.compile(
+    r"(?:\s*%%.*\n)*\s*(# (?:Question|Test of question) \d+\b|\*\*Question \d+ \(written\))"
+)
 
 
 ELSEWHERE = "\n\n*(Nothing is written here. A cell that was added may hold the answer.)*"
@@ -98,22 +101,38 @@ def is_answer(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
+def is_rest(given: NotebookNode, cell: NotebookNode) -> bool:
+    """Whether a cell is the second half of an answer, cut off by an editor's Split Cell.
+
+    Both halves keep nbgrader's name, and the first line of the answer stays in the first.
+    """
+    whole = first_line(cell.source) or same_text(cell.source, given.source)
+    return is_answer(given) and cell.cell_type == given.cell_type and not whole
+
+
 def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
     """The release with the answers, and the further cells, of a submission.
 
     release: the assignment as students get it, with nbgrader's metadata.
     submission: what `read_cells` made of a student's file.
 
-    A further cell stays behind the cell that it followed. Where an answer is there twice, the
-    last one that differs from the empty release counts, and a person should look.
+    A further cell stays behind the cell that it followed. An answer that was split into cells
+    that follow one another is put together. Where it is there twice, the last one that differs
+    from the empty release counts, and a person should look.
     """
     places = _places(release, submission)
     versions: dict[int, list[NotebookNode]] = {}
     added: dict[int, list[NotebookNode]] = {}
     behind = -1
     order: list[int] = []
+    before: int | None = None
     for cell, place in zip(submission.cells, places, strict=True):
-        if place is not None:
+        split = place is not None and place == before and is_rest(release.cells[place], cell)
+        before = place
+        if place is not None and split:
+            whole = f"{versions[place][-1].source}\n\n{cell.source}"
+            versions[place][-1] = NotebookNode(versions[place][-1], source=whole)
+        elif place is not None:
             versions.setdefault(place, []).append(cell)
             order.append(place)
             behind = place

@@ -38,14 +38,15 @@ class Probe:
 
         The message is a dict with `name`, `inputs` and `options`; `through`, a function that
         calls the answer with the inputs, as ["import", module, name] or ["source", name, text];
-        and `stand_ins`, name -> source of a solution. The reply is {"value": ...}, or {"error":
+        `stand_ins`, name -> source of a solution; and `withheld`, names of formulas that the
+        answer may not call, see checks.own. The reply is {"value": ...}, or {"error":
         [type, message, traceback]}, or {"missing": name}.
         """
         try:
             request = wire.load(message, tensors=True)
             if request["name"] not in self.namespace:
                 return wire.dump({"missing": request["name"]})
-            with self.stand_ins(request["stand_ins"]):
+            with self.stand_ins(request["stand_ins"]), withheld(request["withheld"]):
                 return wire.dump({"value": self.call(request)})
         except BaseException as error:  # whatever an answer raises, also SystemExit
             return wire.dump({"error": describe(error)})
@@ -94,6 +95,13 @@ class Probe:
             for name in sources:
                 self.namespace.pop(name, None)
             self.namespace.update(own)
+
+
+def withheld(names: list[str]) -> contextlib.AbstractContextManager:
+    """Keep an answer from calling what answers its question."""
+    if not names:
+        return contextlib.nullcontext()
+    return importlib.import_module("gan_helpers.checks").withheld(names)
 
 
 def fitted(right: Callable, own: Any, sample: Any) -> Callable:

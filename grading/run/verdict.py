@@ -13,7 +13,7 @@ import io
 import linecache
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from grading.run import wire
@@ -72,12 +72,16 @@ class Outcome(NamedTuple):
 class Stub:
     """Stands in a test for an answer that lives in another process."""
 
-    def __init__(self, name: str, verdict: "Verdict") -> None:
-        self.__name__, self._verdict = name, verdict
+    def __init__(self, name: str, verdict: "Verdict", withheld: Sequence[str] = ()) -> None:
+        self.__name__, self._verdict, self._withheld = name, verdict, list(withheld)
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """What the answer gives for these inputs, as data."""
-        return self._verdict.ask(self.__name__, None, inputs, options)
+        return self._verdict.ask(self.__name__, None, inputs, options, self._withheld)
+
+    def without(self, names: Sequence[str]) -> "Stub":
+        """The same answer, called without these of the course's own formulas, see checks.own."""
+        return Stub(self.__name__, self._verdict, names)
 
     def probe(self, run: Callable, *inputs: Any) -> Any:
         """What run(answer, *inputs) gives, which runs beside the answer."""
@@ -85,7 +89,7 @@ class Stub:
             through = ["import", run.__module__, run.__name__]
         else:
             through = ["source", run.__name__, inspect.getsource(run)]
-        return self._verdict.ask(self.__name__, through, inputs, {})
+        return self._verdict.ask(self.__name__, through, inputs, {}, self._withheld)
 
 
 class Verdict:
@@ -158,7 +162,12 @@ class Verdict:
         exec(compile(source, file, "exec"), self.space)
 
     def ask(
-        self, name: str, through: list | None, inputs: tuple, options: Mapping[str, Any]
+        self,
+        name: str,
+        through: list | None,
+        inputs: tuple,
+        options: Mapping[str, Any],
+        withheld: Sequence[str] = (),
     ) -> Any:
         """What an answer gives, from its process.
 
@@ -168,6 +177,7 @@ class Verdict:
         request = {
             "name": name, "through": through, "inputs": list(inputs), "options": dict(options),
             "stand_ins": {key: text for key, text in self.stand_ins.items() if key != name},
+            "withheld": list(withheld),
         }  # fmt: skip
         try:
             reply = wire.load(self.exchange(wire.dump(request)))

@@ -76,7 +76,8 @@ def test_stand_in_is_called_as_the_students_own():
 
 
 def ask(namespace, **request):
-    whole = {"through": None, "inputs": [], "options": {}, "stand_ins": {}, **request}
+    whole = {"through": None, "inputs": [], "options": {}, "stand_ins": {}, "withheld": []}
+    whole |= request
     return wire.load(Probe(namespace).reply(wire.dump(whole)))
 
 

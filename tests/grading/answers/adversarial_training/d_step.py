@@ -199,7 +199,7 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
     Wrong(
         "z cut off",
         "d_step",
-        "is cut off",
+        "Is z cut off",
         """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     z = 1.1 * tf.random.truncated_normal((len(real), generator.input_shape[-1]))
