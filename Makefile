@@ -29,7 +29,7 @@ help:
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
 	@echo "make install      only set up .venv, which the other commands do as well"
 	@echo "make assignments  for teachers: make what students get of the assignments"
-	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip is graded into build/grading/"
+	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
 	@echo "make retarget     for a fork: REPO=owner/name points badges and set-up cells to it"
