@@ -157,7 +157,7 @@ def attempts(outside: str) -> dict[str, str]:
         "assert {name for _, name in socket.if_nameindex()} - {'lo'}",
         "sees processes": "import pathlib\n"
         "paths = pathlib.Path('/proc').glob('[0-9]*/cmdline')\n"
-        "assert any(b'-m\\0grading' in path.read_bytes() for path in paths)",
+        "assert any(b'-m\\0grading\\0' in path.read_bytes() for path in paths)",
         "raises its limits": "import resource\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (2**40, 2**40))",
         "makes namespaces": "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0",
@@ -289,7 +289,7 @@ def NAME(values):
         frame = frame.f_back
     found += gc.get_objects()
     texts = [v for v in found if isinstance(v, str) and "assert_allclose(mean" in v]
-    exec(texts[0].split("fresh numbers")[1])
+    exec(texts[0].split("fresh " + "numbers")[1])
     return 2"""
 
 
