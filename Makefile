@@ -29,7 +29,7 @@ help:
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
 	@echo "make install      only set up .venv, which the other commands do as well"
 	@echo "make assignments  for teachers: make what students get of the assignments"
-	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip is graded into build/grading/"
+	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
 	@echo "make retarget     for a fork: REPO=owner/name points badges and set-up cells to it"
@@ -88,12 +88,10 @@ site: $(STAMP)
 assignments: $(STAMP)
 	@$(BIN)/python -m grading release
 
-OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") \
+OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(ROSTER),--roster "$(ROSTER)") \
   $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)")
 grade: $(STAMP)
-	@test -n "$(SUBMISSIONS)" || { \
-	  echo "Name what to grade: make grade SUBMISSIONS=folder-or-zip"; exit 1; }
-	@$(BIN)/python -m grading grade "$(SUBMISSIONS)" $(OPTIONS) $(ARGS)
+	@$(BIN)/python -m grading grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(OPTIONS) $(ARGS)
 
 # PyTorch is a peer to compare with, which nothing else needs.
 bench: $(STAMP)

@@ -3,17 +3,26 @@
 A test is a function without arguments that raises AssertionError with a message for the
 student. It knows the mistakes that are often made, and the value that each of them gives. Nothing
 here answers a question: what only a hidden test needs stands in that test.
+
+When a submission is graded, tests run in a process of their own, and an answer in another one:
+what a test calls there is a stub, which sends its arguments and gets back data. What has to run
+beside an answer, as a step on networks, goes through `probe`.
 """
 
 import contextlib
+import inspect
 import io
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
+
+from gan_helpers import losses
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+_numbers = np.random.default_rng()
 
 # float32 is enough for full points; a wrong formula is further off than this.
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
@@ -117,6 +126,16 @@ def mean_cross_entropy(logits: tf.Tensor, label: float) -> tf.Tensor:
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
+# What answers a question of the assignments by itself.
+FORMULAS = {
+    formula.__name__: formula
+    for formula in (
+        losses.d_loss_real, losses.d_loss_fake, losses.d_loss, losses.g_loss,
+        losses.g_loss_minimax, losses.optimal_discriminator, cross_entropy, mean_cross_entropy,
+    )
+}  # fmt: skip
+
+
 def label_in(loss: Callable[[np.ndarray], float]) -> float | None:
     """The label that a mean cross-entropy gives to every sample, found from its values.
 
@@ -138,25 +157,78 @@ def label_in(loss: Callable[[np.ndarray], float]) -> float | None:
     return found[0] if abs(found[0] - found[1]) < 1e-3 else None
 
 
-@contextlib.contextmanager
-def stand_ins(namespace: dict, **functions: Callable) -> Iterator[None]:
-    """Put correct functions in the place of the student's own while a test runs.
+def fresh() -> np.random.Generator:
+    """Where hidden tests draw their numbers from; the grader seeds it for each student."""
+    return _numbers
 
-    A mistake in an earlier question then costs nothing in a later one that calls it. A hidden
-    part of a test cell uses it as a decorator of the test.
+
+def draw_from(seed: int) -> None:
+    """Seed `fresh`."""
+    global _numbers
+    _numbers = np.random.default_rng(seed)
+
+
+def probe(run: Callable, answer: Callable, *inputs):
+    """What run(answer, *inputs) gives, called where the answer is.
 
     Args:
-        namespace: the notebook's `globals()`.
-        functions: name -> the function that stands in.
+        run: a function of this module, or one that uses nothing but NumPy, Keras, TensorFlow and
+            what the notebook gives. It returns numbers, arrays, texts, and lists of them, and
+            judges nothing: what is expected is not known there.
+        answer: the student's function, or its stub.
+        inputs: numbers, arrays, tensors, texts, and lists of them.
     """
-    own = {name: namespace[name] for name in functions if name in namespace}
-    namespace.update(functions)
+    elsewhere = getattr(answer, "probe", None)
+    return run(answer, *inputs) if elsewhere is None else elsewhere(run, *inputs)
+
+
+def repeat(answer: Callable, times: int, *inputs) -> list:
+    """What an answer gives for the same inputs, called so many times; for `probe`."""
+    return [answer(*inputs) for _ in range(times)]
+
+
+def own(answer: Callable, *allowed: Callable) -> Callable:
+    """An answer that is called without the formulas of this package, which do the same.
+
+    Args:
+        answer: the student's function, or its stub.
+        allowed: formulas that answer an earlier question, and may be called.
+
+    Returns:
+        A function with the answer's arguments; it raises RuntimeError where the answer calls one
+        of `FORMULAS` that is not allowed.
+    """
+    names = [name for name, formula in FORMULAS.items() if formula not in allowed]
+    elsewhere = getattr(answer, "without", None)
+    if elsewhere is not None:
+        return elsewhere(names)
+
+    def alone(*inputs, **options):
+        with withheld(names):
+            return answer(*inputs, **options)
+
+    return alone
+
+
+@contextlib.contextmanager
+def withheld(names: Iterable[str]) -> Iterator[None]:
+    """Let these of `FORMULAS` raise RuntimeError while the block runs, whatever they are called."""
+    functions = [inspect.unwrap(FORMULAS[name]) for name in names]
+    codes = [function.__code__ for function in functions]
+    for function in functions:
+        function.__code__ = _refuse.__code__
     try:
         yield
     finally:
-        for name in functions:
-            namespace.pop(name)
-        namespace.update(own)
+        for function, code in zip(functions, codes, strict=True):
+            function.__code__ = code
+
+
+def _refuse(*_, **__):
+    raise RuntimeError(
+        "Your answer calls a function of gan_helpers that does what this question asks. "
+        "Write the formula yourself."
+    )
 
 
 class Players(NamedTuple):
@@ -192,9 +264,10 @@ def players(latent_dim: int = 3, dims: int = 2) -> Players:
     return Players(generator, discriminator, latents)
 
 
-def weights(network: keras.Model) -> np.ndarray:
-    """All weights of a network in one row, float64."""
-    return np.concatenate([weight.ravel() for weight in network.get_weights()]).astype(np.float64)
+def weights(network: keras.Model | list[np.ndarray]) -> np.ndarray:
+    """All weights of a network, or of what its `get_weights` gives, in one row, float64."""
+    found = network.get_weights() if isinstance(network, keras.Model) else network
+    return np.concatenate([np.ravel(weight) for weight in found]).astype(np.float64)
 
 
 def gradient(loss: Callable[[], tf.Tensor], network: keras.Model) -> np.ndarray:
@@ -205,13 +278,48 @@ def gradient(loss: Callable[[], tf.Tensor], network: keras.Model) -> np.ndarray:
     return np.concatenate([part.numpy().ravel() for part in parts]).astype(np.float64)
 
 
-def take_turn(step: Callable[[], object]):
-    """Call a training step so that G's latent vectors can be seen, and return what it returns.
+class Turn(NamedTuple):
+    """What a step did with its two networks.
+
+    answer: what it returned. latents: each batch of z that G was called with. generator,
+    discriminator: their weights afterwards, lists of arrays. trainable: whether each of the two
+    is still trainable.
+    """
+
+    answer: object
+    latents: list[np.ndarray]
+    generator: list[np.ndarray]
+    discriminator: list[np.ndarray]
+    trainable: list[bool]
+
+
+def play(step: Callable, networks: tuple[list, list], rates: list[float], inputs: list) -> tuple:
+    """Call a training step on small networks, and record what it did; for `probe`.
+
+    Args:
+        step: takes G, D, an optimizer for each rate, and the inputs.
+        networks: the weights of G and D, as `get_weights` of `players` gives them.
+        rates: of plain gradient descent.
+
+    Returns:
+        The fields of a `Turn`.
 
     Raises:
         AssertionError: no gradient reached the variables, one optimizer was given the variables
             of both networks, or a network an input of a wrong shape.
     """
+    g, d, latents = players(len(networks[0][0]), len(networks[0][-1]))
+    for network, start in zip((g, d), networks, strict=True):
+        network.set_weights(start)
+    latents.clear()
+    optimizers = [keras.optimizers.SGD(rate) for rate in rates]
+    answer = _explain_errors(lambda: step(g, d, *optimizers, *inputs))
+    trainable = [len(network.trainable_variables) == 4 for network in (g, d)]
+    return Turn(answer, latents, g.get_weights(), d.get_weights(), trainable)
+
+
+def _explain_errors(step: Callable[[], object]):
+    """Call a training step so that G's latent vectors can be seen; known errors in words."""
     eager = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)  # a step under tf.function has no values to see
     try:
@@ -234,6 +342,21 @@ def take_turn(step: Callable[[], object]):
         raise
     finally:
         tf.config.run_functions_eagerly(eager)
+
+
+def turn(step: Callable, game: Players, rates: list[float], inputs: list) -> Turn:
+    """Let a step take a turn on networks with the weights of these.
+
+    Raises:
+        AssertionError: as `play` does, or a network is no longer trainable afterwards.
+    """
+    starts = game.generator.get_weights(), game.discriminator.get_weights()
+    after = Turn(*probe(play, step, starts, rates, inputs))
+    for name, trainable in zip(("G", "D"), after.trainable, strict=True):
+        assert trainable, (
+            f"{name} is left frozen: with trainable = False the other turn would not move it."
+        )
+    return after
 
 
 def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> list[np.ndarray]:
@@ -262,7 +385,23 @@ def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> list[
             f"z has mean {z.mean():.2f} and standard deviation {z.std():.2f}. Draw it from the "
             "standard normal distribution: mean 0, standard deviation 1."
         )
+        if n >= 500:
+            _check_tails(z)
     return batches
+
+
+def _check_tails(z: np.ndarray) -> None:
+    """Check that 500 latent vectors or more reach as far as they should, each number its own."""
+    far = np.mean(abs(z) > 2.5)  # 0.0124 for the normal distribution
+    assert 0.0015 < far < 0.04, (
+        f"{far:.1%} of the numbers of z lie beyond 2.5 and -2.5; of a standard normal "
+        "distribution it is 1.2 %. Is z cut off, or from another distribution?"
+    )
+    alike = np.corrcoef(z, rowvar=False)[np.triu_indices(z.shape[1], 1)]
+    assert not (abs(alike) > 0.3).any(), (
+        "the numbers of one latent vector go together. Draw each of them for itself, "
+        f"{z.shape[1]} numbers for each sample."
+    )
 
 
 def moved(

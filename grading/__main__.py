@@ -18,8 +18,14 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     commands.add_parser("release", help="make release/ from source/, and see that nothing leaks")
     grade = commands.add_parser("grade", help="grade the submissions in a folder or zip")
     add = grade.add_argument
-    add("submissions", type=Path, help="folder, or zip of a learning platform")
+    add(
+        "submissions",
+        type=Path,
+        nargs="?",
+        help="folder, or zip of a learning platform; without it, results are brought up to date",
+    )
     add("--out", type=Path, default=course.ROOT / "build" / "grading", help="where results go")
+    add("--roster", type=Path, help="csv of names, numbers, addresses: a row for each of them")
     add("--assignment", help="grade this assignment only")
     add("--jobs", type=int, help="submissions at a time; default: half the number of cores")
     add("--isolation", choices=("bwrap", "none"), default="bwrap",
@@ -48,7 +54,7 @@ def grade_class(options: argparse.Namespace) -> None:
     out = options.out.resolve()
     rows = grade.grade_class(
         options.submissions, out, options.course.resolve(), options.jobs, options.isolation,
-        options.assignment,
+        options.assignment, roster=options.roster,
     )  # fmt: skip
     states = Counter(row["state"] for row in rows)
     print("  ".join(f"{count} {state}" for state, count in sorted(states.items())))
@@ -58,6 +64,7 @@ def grade_class(options: argparse.Namespace) -> None:
 
 def main() -> None:
     """Do what the command line says; failures are told in words."""
+    from grading.book.roster import RosterError
     from grading.grade import GradeError
     from grading.intake.collect import CollectError
     from grading.run.sandbox import IsolationError
@@ -67,7 +74,7 @@ def main() -> None:
     options = parse()
     try:
         {"release": make_release, "grade": grade_class}[options.command](options)
-    except (course.CourseError, CollectError, GradeError, IsolationError) as error:
+    except (course.CourseError, CollectError, GradeError, IsolationError, RosterError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("\nStopped. The same command goes on from here.")

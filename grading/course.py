@@ -5,7 +5,6 @@ tests, release/NAME/NAME.ipynb made from it, and nbgrader_config.py.
 """
 
 import contextlib
-import hashlib
 import logging
 import os
 import sys
@@ -109,16 +108,3 @@ def generate_release(root: Path, name: str, settings: Config) -> None:
             reason = next((line for line in reversed(messages) if "Error" in line), str(error))
             reason = reason.strip().splitlines()[-1]
             raise CourseError(f"nbgrader cannot make a release of {name}: {reason}") from error
-
-
-def fingerprint(course: Path, name: str) -> str:
-    """Changes whenever something changes that a grade depends on, except the submission."""
-    digest = hashlib.sha256()
-    files = [path for path in (course / "source" / name).rglob("*") if path.is_file()]
-    files += [course / "nbgrader_config.py"]
-    files += (ROOT / "gan_helpers").glob("*.py")
-    files += (ROOT / "grading").rglob("*.py")
-    for path in sorted(files):
-        if path.exists() and not path.name.startswith("."):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()

@@ -20,12 +20,15 @@ from typing import Any
 from grading import course
 from grading.book import feedback
 from grading.book.gradebook import page_digest, prepare_assignment
-from grading.book.records import Record, read_record, write_record
+from grading.book.records import Record, all_records, read_record, write_record
+from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
-from grading.intake import rebuild
+from grading.fingerprint import fingerprint
+from grading.intake import kept, rebuild
 from grading.intake.collect import Submission, collect
-from grading.run import kernel, sandbox
+from grading.run import sandbox
 from grading.run.autograde import autograde
+from grading.run.verdict import import_given
 from grading.run.workers import WorkerError, run_tasks
 from tools.files import write_whole
 
@@ -52,28 +55,37 @@ class Task:
 
 
 def grade_class(
-    submissions: Path,
+    submissions: Path | None,
     out: Path,
     root: Path = course.COURSE,
     jobs: int | None = None,
     isolation: str = "bwrap",
     only: str | None = None,
     limits: sandbox.Limits | None = None,
+    roster: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Grade all submissions in a folder or zip; returns the rows of grades.csv.
 
+    What was handed in before is kept in `out`, and graded again where it has to be. Without a
+    folder nothing else is done.
+
     Raises:
-        GradeError, CollectError, CourseError, IsolationError: with what to do; nothing has been
-            changed then.
+        GradeError, CollectError, CourseError, IsolationError, RosterError: with what to do;
+            nothing has been changed then.
     """
     names = course.assignments(root)
     if only is not None and only not in names:
         raise GradeError(f"ASSIGNMENT must be one of {', '.join(names)}, got {only!r}")
-    sandbox.check_isolation(isolation, root, out, submissions)
-    sources = {name: course.read_notebook(root / "source", name) for name in names}
-    found, left_out = collect(
-        submissions, names, lambda content: recognise_assignment(content, sources), only
-    )
+    if submissions is None and not (out / "kept").exists():
+        raise GradeError(f"nothing was handed in yet to {out}: name a folder or zip to grade")
+    sandbox.check_isolation(isolation, root, out, *([submissions] if submissions else []))
+    found: list[Submission] = []
+    left_out: list[str] = []
+    if submissions is not None:
+        sources = {name: course.read_notebook(root / "source", name) for name in names}
+        found, left_out = collect(
+            submissions, names, lambda content: recognise_assignment(content, sources), only
+        )
     out.mkdir(parents=True, exist_ok=True)
     with locked_folder(out), temporary_folder(out):
         log_to(out / "grading.log")
@@ -83,7 +95,33 @@ def grade_class(
         for path in left_out:
             console.print(f"Left out: {path}")
         grading = ClassGrading(out, root, isolation, limits, console)
-        return grading.grade(found, jobs or max(1, len(os.sched_getaffinity(0)) // 2))
+        if roster is not None:
+            keep_roster(roster, out)
+        for submission in found:
+            kept.keep(out, submission)
+        counts = [s for s in kept.newest(out) if s.assignment in ([only] if only else names)]
+        tell_what_is_not_graded(found, counts, out, console)
+        return grading.grade(counts, jobs or max(1, len(os.sched_getaffinity(0)) // 2))
+
+
+def tell_what_is_not_graded(
+    found: list[Submission], counts: list[Submission], out: Path, console: Console
+) -> None:
+    """Name what was handed in now and is older than what counts, and grades of unknown files."""
+    newest = {(s.student, s.assignment): s for s in counts}
+    for submission in found:
+        last = newest[submission.student, submission.assignment]
+        if submission.content != last.content:
+            console.print(
+                f"{submission.student}: {submission.path} is older than {last.path} "
+                f"({time.strftime('%Y-%m-%d %H:%M', time.localtime(last.time))}), which counts"
+            )
+    for name, student, _ in all_records(out):
+        if not (out / "kept" / name / student).exists():
+            console.print(
+                f"{student}: {name} was graded before files were kept here. Its points stay; "
+                "hand it in again before you change the assignment."
+            )
 
 
 def recognise_assignment(content: bytes, sources: dict[str, NotebookNode]) -> str | None:
@@ -164,7 +202,7 @@ class ClassGrading:
     def grade(self, submissions: list[Submission], jobs: int) -> list[dict[str, Any]]:
         """Grade what has not been graded, and write pages and table; returns the table's rows."""
         names = sorted({submission.assignment for submission in submissions})
-        fingerprints = {name: course.fingerprint(self.root, name) for name in names}
+        fingerprints = {name: fingerprint(self.root, name) for name in names}
         for name in names:
             self.prepare(name, fingerprints[name])
         waiting = []
@@ -173,6 +211,9 @@ class ClassGrading:
             record = read_record(self.out, submission.assignment, submission.student)
             if record is None or record.key != task.key:
                 waiting.append(task)
+            elif record.earlier != list(submission.earlier):
+                record.earlier = list(submission.earlier)
+                write_record(self.out, submission.assignment, submission.student, record)
         unchanged = len(submissions) - len(waiting)
         if unchanged:
             self.console.print(f"{unchanged} of {len(submissions)} are graded and have not changed")
@@ -184,23 +225,25 @@ class ClassGrading:
         self.renew_pages(rows)
         return rows
 
-    def prepare(self, name: str, fingerprint: str) -> None:
+    def prepare(self, name: str, print_of_it: str) -> None:
         """Bring an assignment in, unless it is there as it is now."""
         mark = self.out / "state" / name / ".source"
-        if mark.exists() and mark.read_text() == fingerprint:
+        whole = hashlib.sha256((self.root / "source" / name / f"{name}.ipynb").read_bytes())
+        before = mark.read_text().split() if mark.exists() else []
+        if before == [print_of_it, whole.hexdigest()]:
             return
-        if mark.exists():
+        if before and before[0] != print_of_it:
             self.console.print(f"{name} has changed: all its submissions are graded again")
         note = prepare_assignment(self.root, self.out, name)
         if note:
             self.console.print(note)
-        write_whole(mark, fingerprint)
+        write_whole(mark, f"{print_of_it}\n{whole.hexdigest()}\n")
 
     def grade_tasks(self, tasks: list[Task], jobs: int) -> None:
         """Grade in processes of their own, and store each record as it comes."""
         if not tasks:
             return
-        import_in_advance()
+        self.import_in_advance({task.submission.assignment for task in tasks})
         columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         # Without a thread of its own: the workers are forks of this process.
         with Progress(
@@ -216,6 +259,13 @@ class ClassGrading:
                     result = failed_record(task.submission, str(result))
                 self.store(task.submission, result, f"{done:>4}/{len(tasks)}")
                 bar.update(shown, completed=done, refresh=True)
+
+    def import_in_advance(self, names: set[str]) -> None:
+        """Import here what each worker, a fork of this process, would import for itself."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("name = 1")])
+        HTMLExporter(template_name="classic").from_notebook_node(notebook)
+        for name in names:
+            import_given(course.read_notebook(self.out / "source", name))
 
     def grade_one(self, task: Task) -> Record:
         """The record of a submission after it went through nbgrader."""
@@ -240,11 +290,13 @@ class ClassGrading:
             record.has_grade = True
             record.page_digest = page_digest(self.out, self.settings, name, student)
             feedback.write_page(self.out, name, student, self.settings)
+            record.page_file = feedback.file_digest(self.out, name, student)
         except rebuild.BrokenNotebook as error:
             record.doubts.append(str(error))
         except Exception as error:  # one submission must not stop the others
             logging.getLogger("grading").exception("%s of %s", name, student)
             record = failed_record(submission, f"the grading of it failed: {error}")
+        record.earlier, record.name = list(submission.earlier), submission.name
         record.seconds = round(time.monotonic() - start, 1)
         return record
 
@@ -267,23 +319,25 @@ class ClassGrading:
             feedback.write_not_graded(self.out, name, student, "; ".join(record.doubts))
         write_record(self.out, name, student, record)
         row = make_row(self.out, self.settings, name, student, record)
-        points = f"{row['total']:g} of {row['max']:g}" if record.has_grade else "no grade"
+        points = f"{row['so far']:g} of {row['max']:g}" if record.has_grade else "no grade"
         self.console.print(
             f"{count}  {student}  {name}  {points}  {row['state']}  "
             f"{record.seconds:.1f} s  {row['message']}".rstrip()
         )
 
     def renew_pages(self, rows: list[dict[str, Any]]) -> None:
-        """Write the pages anew whose points or comments a person has changed since."""
+        """Write the pages anew that are others now, or whose points or comments are."""
         for row in rows:
             name, student = row["assignment"], row["student"]
             record = read_record(self.out, name, student)
             if record is None or not record.has_grade:
                 continue
             digest = page_digest(self.out, self.settings, name, student)
-            if record.page_digest != digest:
+            page = feedback.file_digest(self.out, name, student)
+            if (record.page_digest, record.page_file) != (digest, page):
                 feedback.write_page(self.out, name, student, self.settings)
                 record.page_digest = digest
+                record.page_file = feedback.file_digest(self.out, name, student)
                 write_record(self.out, name, student, record)
 
 
@@ -294,14 +348,9 @@ def submission_key(submission: Submission, fingerprint: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def import_in_advance() -> None:
-    """Import here what each worker, a fork of this process, would import for itself."""
-    kernel.defined_names("name = 1")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("name = 1")])
-    HTMLExporter(template_name="classic").from_notebook_node(notebook)
-
-
 def failed_record(submission: Submission, why: str) -> Record:
     """The record of a submission that the next run takes up again."""
     doubts = [*submission.doubts, f"{why}; see grading.log"]
-    return Record(None, False, submission.path, list(submission.notes), doubts, 0.0)
+    record = Record(None, False, submission.path, list(submission.notes), doubts, 0.0)
+    record.earlier, record.name = list(submission.earlier), submission.name
+    return record

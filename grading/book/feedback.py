@@ -1,15 +1,17 @@
 """What a student reads afterwards: the own notebook with points, and messages without hidden tests.
 
 Hidden tests hold the reference, so they are left out, and of a failed test only its message is
-shown. Where a submission prints a line of a hidden test, that output is left out too.
+shown.
 """
 
+import hashlib
 import html
 import logging
 import re
 from pathlib import Path
 
-from grading import course, leaks
+from grading import course
+from grading.book.gradebook import Grade, read_grades
 from tools.files import write_whole
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
@@ -20,8 +22,7 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets import Bool, List
 from traitlets.config import Config
 
-COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
-LEFT_OUT = "[This output held a line of a hidden test and is left out.]\n"
+SCORE = r"\(Score: (?P<points>[\d.]+) / (?P<most>[\d.]+)\)"
 NOT_GRADED = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><h1>{title}</h1><p>This submission was not graded: {why}.</p>
@@ -36,34 +37,13 @@ class HideHiddenTests(NbGraderPreprocessor):
     display_data_priority: List = List()  # which nbconvert sets on every preprocessor
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Clear hidden tests from sources and outputs."""
-        hidden = {
-            line
-            for cell in nb.cells
-            if utils.is_grade(cell)
-            for line, kind in leaks.secret_lines(cell.source)
-            if kind == "hidden tests"
-        }
-        hidden -= {line for cell in nb.cells for line in leaks.public_lines(cell.source)}
+        """Clear hidden tests; outputs cannot hold any, since they never were in the kernel."""
         for cell in nb.cells:
-            if cell.cell_type != "code":
-                continue
-            if utils.is_grade(cell):
+            if cell.cell_type == "code" and utils.is_grade(cell):
                 for output in cell.outputs:
                     if output.output_type == "error":
                         output.traceback = [f"{output.ename}: {output.evalue}".rstrip(": ")]
-            cell.outputs = [without_secrets(output, hidden) for output in cell.outputs]
         return ClearHiddenTests().preprocess(nb, resources)
-
-
-def without_secrets(output: NotebookNode, hidden: set[str]) -> NotebookNode:
-    """The output, or a word in its place where it tells a hidden test."""
-    parts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
-    parts += [value for value in output.get("data", {}).values() if isinstance(value, str)]
-    text = COLOUR_CODE.sub("", "\n".join(parts)).replace("\\n", "\n").replace("\\'", "'")
-    if any(line in text for line in hidden):
-        return NotebookNode(output_type="stream", name="stdout", text=LEFT_OUT)
-    return output
 
 
 def write_page(out: Path, name: str, student: str, settings: Config) -> None:
@@ -74,10 +54,52 @@ def write_page(out: Path, name: str, student: str, settings: Config) -> None:
     converter.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]
     converter.log = directory.log = logging.getLogger("grading.nbgrader")
     converter.start()
+    waiting = [
+        (question, grade)
+        for question, grade in read_grades(out, settings, name, student).items()
+        if grade.waits
+    ]
+    if waiting:
+        path = page_path(out, name, student)
+        write_whole(path, say_what_waits(path.read_text(encoding="utf-8"), waiting))
+
+
+def say_what_waits(page: str, waiting: list[tuple[str, Grade]]) -> str:
+    """A page on which answers that no person has graded yet are not graded with 0."""
+    more = sum(grade.most for _, grade in waiting)
+
+    def so_far(score: re.Match) -> str:
+        most = float(score["most"]) - more
+        return f"(Score so far: {score['points']} / {most}; {more} more wait for your teacher)"
+
+    page = re.sub(SCORE, so_far, page, count=1)
+    for question, grade in waiting:
+        anchor = re.escape(f'<a href="#{question}">')
+        waits = f"waits for your teacher / {grade.most})"
+        page = re.sub(rf"({anchor}[^<]*</a> ){SCORE}", rf"\g<1>({waits}", page, count=1)
+        head = re.escape(f'<a name="{question}"></a>')
+        page = re.sub(
+            rf"({head}(?:(?!</div>).)*?)Score: [\d.]+ / ", r"\1Waits for your teacher / ", page,
+            count=1, flags=re.DOTALL,
+        )  # fmt: skip
+    return page
+
+
+def page_path(out: Path, name: str, student: str) -> Path:
+    """Where a student's page lies."""
+    return out / "feedback" / student / name / f"{name}.html"
+
+
+def file_digest(out: Path, name: str, student: str) -> str:
+    """Changes with a student's page; empty where there is none."""
+    try:
+        return hashlib.sha256(page_path(out, name, student).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def write_not_graded(out: Path, name: str, student: str, why: str) -> None:
     """Write the page of a submission that has no grade."""
     title = html.escape(f"{name}: {student}")
     page = NOT_GRADED.format(title=title, why=html.escape(why))
-    write_whole(out / "feedback" / student / name / f"{name}.html", page)
+    write_whole(page_path(out, name, student), page)

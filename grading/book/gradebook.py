@@ -19,8 +19,22 @@ from nbgrader.api import Gradebook, MissingEntry
 from traitlets.config import Config
 
 FORMGRADER = """
-# Added by `make grade`: students' text and outputs reach the browser without scripts.
+# Added by `make grade`. Students' text and outputs reach the browser without scripts.
 c.HTMLExporter.sanitize_html = True
+
+# Nothing in this folder runs students' code on this machine, or writes a page with hidden tests:
+# neither a click in Formgrader nor a command of nbgrader.
+from nbgrader.converters import Autograde, GenerateFeedback
+
+
+def refuse(self):
+    raise RuntimeError(
+        "Nothing was done. `make grade` grades, in a sandbox, and writes the pages for students. "
+        "Give points and comments here by hand, then run `make grade`: it brings them in."
+    )
+
+
+Autograde.start = GenerateFeedback.start = refuse
 """
 
 
@@ -41,7 +55,8 @@ class Grade:
 
     points: float
     most: float
-    by_hand: bool  # whether a person has to grade it
+    by_hand: bool  # whether a person has to grade it, or to look at it again
+    waits: bool  # whether nobody has given any points yet
 
 
 def open_gradebook(out: Path, settings: Config) -> Gradebook:
@@ -131,7 +146,12 @@ def read_grades(out: Path, settings: Config, name: str, student: str) -> dict[st
     with open_gradebook(out, settings) as book:
         notebook = book.find_submission_notebook(name, name, student)
         return {
-            grade.name: Grade(grade.score, grade.max_score, grade.needs_manual_grade)
+            grade.name: Grade(
+                grade.score,
+                grade.max_score,
+                grade.needs_manual_grade,
+                grade.needs_manual_grade and grade.manual_score is None,
+            )
             for grade in notebook.grades
         }
 

@@ -23,6 +23,9 @@ class Record:
     doubts: list[str]
     seconds: float
     page_digest: str = ""  # of the points and comments in the feedback page
+    page_file: str = ""  # of that page as it was written
+    earlier: list[str] = dataclasses.field(default_factory=list)  # paths of versions before it
+    name: str = ""  # of the student, as the platform wrote it
 
 
 def record_path(out: Path, name: str, student: str) -> Path:

@@ -2,12 +2,14 @@
 
 import contextlib
 import csv
+import dataclasses
 import io
 from pathlib import Path
 from typing import Any
 
 from grading.book.gradebook import read_grades
 from grading.book.records import Record, all_records
+from grading.book.roster import Person, match, read_roster
 from grading.course import graded_cells, read_notebook
 from tools.files import write_whole
 
@@ -15,6 +17,7 @@ from nbgrader.api import MissingEntry
 from traitlets.config import Config
 
 GRADED, BY_HAND, LOOK = "graded", "to grade by hand", "needs a look"
+NOTHING = "nothing handed in"
 
 
 def questions(out: Path, name: str) -> list[str]:
@@ -26,27 +29,53 @@ def questions(out: Path, name: str) -> list[str]:
 def make_row(
     out: Path, settings: Config, name: str, student: str, record: Record
 ) -> dict[str, Any]:
-    """A student's row of grades.csv.
+    """A student's row of grades.csv; what waits for a person has no points, and the total none.
 
     Raises:
         MissingEntry: the gradebook does not have the submission.
     """
-    message = "; ".join([*record.doubts, *record.notes])
+    before = [f"handed in before: {', '.join(record.earlier)}"] if record.earlier else []
+    message = "; ".join([*record.doubts, *record.notes, *before])
     row: dict[str, Any] = {
-        "student": student, "assignment": name, "state": LOOK, "total": "", "max": "",
-        "message": message,
+        "student": student, "name": record.name, "assignment": name, "state": LOOK, "total": "",
+        "so far": "", "max": "", "message": message,
     }  # fmt: skip
     if not record.has_grade:
         return row
     found = read_grades(out, settings, name, student)
     grades = {question: found[question] for question in questions(out, name)}
-    row["total"] = sum(grade.points for grade in grades.values())
-    row["max"] = sum(grade.most for grade in grades.values())
     by_hand = any(grade.by_hand for grade in grades.values())
+    waits = any(grade.waits for grade in grades.values())
+    row["so far"] = sum(grade.points for grade in grades.values() if not grade.waits)
+    row["total"] = "" if waits else row["so far"]
+    row["max"] = sum(grade.most for grade in grades.values())
     row["state"] = LOOK if record.doubts else BY_HAND if by_hand else GRADED
     if by_hand and record.doubts:
         row["message"] += f"; {BY_HAND}"
-    return row | {question: grade.points for question, grade in grades.items()}
+    points = {q: "" if grade.waits else grade.points for q, grade in grades.items()}
+    return row | points
+
+
+def add_people(rows: list[dict[str, Any]], people: list[Person]) -> list[dict[str, Any]]:
+    """Say in each row who it is; returns the rows of those who handed nothing in."""
+    known = match({row["student"] for row in rows}, people)
+    there = {(person, row["assignment"]) for row in rows if (person := known.get(row["student"]))}
+    for row in rows:
+        person = known.get(row["student"])
+        if person:
+            row |= dataclasses.asdict(person)
+        elif people:
+            row["message"] = "; ".join(filter(None, [row["message"], "not in the roster"]))
+    called = {person: student for student, person in known.items()}
+    return [
+        {
+            "student": called.get(person, person.name), "assignment": name, "state": NOTHING,
+            "total": "", "so far": "", "max": "", "message": "", **dataclasses.asdict(person),
+        }
+        for name in sorted({row["assignment"] for row in rows})
+        for person in people
+        if (person, name) not in there
+    ]  # fmt: skip
 
 
 def write_table(out: Path, settings: Config) -> list[dict[str, Any]]:
@@ -57,8 +86,21 @@ def write_table(out: Path, settings: Config) -> list[dict[str, Any]]:
         with contextlib.suppress(MissingEntry):
             rows.append(make_row(out, settings, name, student, record))
             columns |= dict.fromkeys(questions(out, name))
+    people = read_roster(out)
+    rows += add_people(rows, people)
     rows.sort(key=lambda row: (row["assignment"], row["student"]))
-    heads = ["student", "assignment", "state", "total", "max", *columns, "message"]
+    known = ["name", *(["number", "address"] if people else [])]
+    heads = [
+        "student",
+        *known,
+        "assignment",
+        "state",
+        "total",
+        "so far",
+        "max",
+        *columns,
+        "message",
+    ]
     text = io.StringIO()
     table = csv.DictWriter(text, heads, restval="", lineterminator="\n")
     table.writeheader()

@@ -15,7 +15,13 @@ from grading.course import ADDED_CELL
 import nbformat
 from nbformat import NotebookNode
 
-NAMED = re.compile(r"\s*(# (?:Question|Test of question) \d+\b|\*\*Question \d+ \(written\))")
+# Behind magics such as %%time, which have to be the first line.
+NAMED = re.compile(
+    r"(?:\s*%%.*\n)*\s*(# (?:Question|Test of question) \d+\b|\*\*Question \d+ \(written\))"
+)
+
+
+ELSEWHERE = "\n\n*(Nothing is written here. A cell that was added may hold the answer.)*"
 
 
 class BrokenNotebook(ValueError):
@@ -95,22 +101,38 @@ def is_answer(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
+def is_rest(given: NotebookNode, cell: NotebookNode) -> bool:
+    """Whether a cell is the second half of an answer, cut off by an editor's Split Cell.
+
+    Both halves keep nbgrader's name, and the first line of the answer stays in the first.
+    """
+    whole = first_line(cell.source) or same_text(cell.source, given.source)
+    return is_answer(given) and cell.cell_type == given.cell_type and not whole
+
+
 def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
     """The release with the answers, and the further cells, of a submission.
 
     release: the assignment as students get it, with nbgrader's metadata.
     submission: what `read_cells` made of a student's file.
 
-    A further cell stays behind the cell that it followed. Where an answer is there twice, the
-    last one that differs from the empty release counts, and a person should look.
+    A further cell stays behind the cell that it followed. An answer that was split into cells
+    that follow one another is put together. Where it is there twice, the last one that differs
+    from the empty release counts, and a person should look.
     """
     places = _places(release, submission)
     versions: dict[int, list[NotebookNode]] = {}
     added: dict[int, list[NotebookNode]] = {}
     behind = -1
     order: list[int] = []
+    before: int | None = None
     for cell, place in zip(submission.cells, places, strict=True):
-        if place is not None:
+        split = place is not None and place == before and is_rest(release.cells[place], cell)
+        before = place
+        if place is not None and split:
+            whole = f"{versions[place][-1].source}\n\n{cell.source}"
+            versions[place][-1] = NotebookNode(versions[place][-1], source=whole)
+        elif place is not None:
             versions.setdefault(place, []).append(cell)
             order.append(place)
             behind = place
@@ -126,6 +148,10 @@ def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
         given, mine = release.cells[place], versions.get(place, [])
         if is_answer(given):
             cell.source = _answer(given, mine, result)
+            written = given.cell_type != "code" and given.metadata.nbgrader.get("grade")
+            if written and any(added.values()) and same_text(cell.source, given.source):
+                # Else nbgrader takes it for empty, and gives 0 before a person has looked.
+                cell.source += ELSEWHERE
         else:
             _check_given(given, mine, result)
         cells.append(cell)
@@ -211,6 +237,17 @@ def _added_cell(cell: NotebookNode, number: int) -> NotebookNode:
 
 
 def count_answers(release: NotebookNode, submission: NotebookNode) -> int:
-    """How many answer cells of an assignment a notebook has."""
-    places = set(_places(release, submission)) - {None}
-    return sum(is_answer(release.cells[place]) for place in places)
+    """How many answer cells of an assignment a notebook has.
+
+    A first line counts whole here: "# Question 1" alone is in every assignment.
+    """
+    found = set()
+    for cell, place in zip(submission.cells, _places(release, submission), strict=True):
+        if place is None or not is_answer(release.cells[place]):
+            continue
+        given = release.cells[place]
+        known = {given.id, given.metadata.get("nbgrader", {}).get("grade_id")}
+        same_line = given.source.split("\n")[0].strip() in cell.source
+        if {cell.get("id"), cell.grade_id} & known - {None} or same_line:
+            found.add(place)
+    return len(found)

@@ -1,1 +1,1 @@
-"""Students' code runs in a sandbox, and nbgrader gives points for what comes out."""
+"""Students' code runs in a sandbox, its verdict is made outside, and nbgrader gives points."""

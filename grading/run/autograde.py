@@ -8,45 +8,41 @@ from pathlib import Path
 from grading import course
 from grading.run import sandbox
 from grading.run.execute import SandboxedExecute
-from grading.run.kernel import defined_names
 from tools.files import write_whole
 
 import nbformat
-from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import Execute
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Bool
 from traitlets.config import Config
 
-TAG = re.compile(r"<[a-zA-Z/!?]")
+TAG = re.compile(r"<(?=[a-zA-Z/!?])")
+CODE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
 class GradingError(RuntimeError):
     """A submission could not be graded; the message says why."""
 
 
-class HarmlessText(SanitizeHTML):
-    """Takes scripts out of students' text, which the teacher's browser shows later."""
+class HarmlessText(NbGraderPreprocessor):
+    """Shows tags in students' text as they were written, so that no browser runs any of them.
+
+    Nothing is taken out: "a <b and c> d" is no tag, but an essay's own words.
+    """
 
     enabled = Bool(True)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict, index: int
     ) -> tuple[NotebookNode, dict]:
-        """Clean one cell, if there are tags in it: else > and & would change for nothing."""
-        if cell.cell_type != "code" and TAG.search(cell.source):
-            cell.source = self.sanitize_html_tags(cell.source)
+        """Write each < that begins a tag as &lt;, outside of code, which shows it as it is."""
+        if cell.cell_type != "code":
+            parts = CODE.split(cell.source)
+            parts[::2] = [TAG.sub("&lt;", text) for text in parts[::2]]
+            cell.source = "".join(parts)
         return cell, resources
-
-
-def answer_names(source: NotebookNode) -> list[str]:
-    """The names that the answer cells of an assignment define."""
-    answers = [cell for cell in source.cells if utils.is_solution(cell)]
-    code = [cell.source for cell in answers if cell.cell_type == "code"]
-    return sorted({name for text in code for name in defined_names(text)})
 
 
 def autograde(
@@ -75,7 +71,7 @@ def autograde(
     execute = SandboxedExecute(
         isolation=isolation,
         limits=limits,
-        answers=answer_names(course.read_notebook(out / "source", name)),
+        source=course.read_notebook(out / "source", name),
     )
     converter.autograde_preprocessors = [
         *(execute if step is Execute else step for step in converter.autograde_preprocessors),

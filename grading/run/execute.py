@@ -1,7 +1,8 @@
 """A notebook run cell by cell, whatever its cells do.
 
 A cell that ends or blocks the kernel costs its own question and no other: the notebook runs once
-more without it. A test counts as passed only if the kernel has answered that it ran to its end.
+more without it. Tests run here, and not in the kernel, which only calls the answers for them: see
+verdict.py.
 """
 
 import contextlib
@@ -9,11 +10,11 @@ import logging
 import secrets
 import subprocess
 import time
-from collections.abc import Sequence
 
 from grading.course import ADDED_CELL
 from grading.run import sandbox
-from grading.run.outputs import SAFE_TYPES, failed_output, finish_outputs, stopped_output
+from grading.run.outputs import SAFE_TYPES, failed_output, finish_outputs, verdict_outputs
+from grading.run.verdict import Interrupted, Outcome, Verdict
 
 from jupyter_client.client import KernelClient
 from jupyter_client.manager import KernelManager
@@ -22,11 +23,11 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Instance, List, Unicode
+from traitlets import Any, Bool, Instance, List, Unicode
 
 RESTARTS = 2
 START_SECONDS = 120
-REPLY_SECONDS = 20  # for a request that computes nothing
+REPLY_SECONDS = 20  # for the kernel's first reply
 IDLE_SECONDS = 20  # for a kernel to come to rest after it was interrupted
 CUT = "\n[The rest of the output was cut.]\n"
 
@@ -44,7 +45,7 @@ class SandboxedExecute(NbGraderPreprocessor):
     enabled = Bool(True)
     isolation = Unicode("bwrap")
     limits = Instance(sandbox.Limits, ())
-    answers = List(Unicode(), help="the names that answer cells define")
+    source = Any(help="the assignment with solutions")
     doubts = List(Unicode())
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
@@ -56,7 +57,7 @@ class SandboxedExecute(NbGraderPreprocessor):
             for cell in nb.cells:
                 if cell.cell_type == "code":
                     cell.outputs, cell.execution_count = [], None
-            run = KernelRun(nb, self.isolation, self.limits, self.answers, deadline)
+            run = KernelRun(nb, self.source, self.isolation, self.limits, deadline)
             stopped = run.run_cells(skipped)
             if stopped is None:
                 break
@@ -79,6 +80,11 @@ def title(cell: NotebookNode, index: int) -> str:
     return cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell {index + 1}"
 
 
+def is_test(cell: NotebookNode) -> bool:
+    """Whether a cell judges an answer."""
+    return utils.is_grade(cell) and not utils.is_solution(cell)
+
+
 def is_given(cell: NotebookNode) -> bool:
     """Whether a cell is of the assignment, and not for students to write into."""
     return not utils.is_solution(cell) and not cell.get("id", "").startswith(ADDED_CELL)
@@ -90,9 +96,9 @@ class KernelRun(NotebookClient):
     def __init__(
         self,
         nb: NotebookNode,
+        source: NotebookNode,
         isolation: str,
         limits: sandbox.Limits,
-        answers: Sequence[str],
         deadline: float,
     ) -> None:
         super().__init__(
@@ -100,6 +106,7 @@ class KernelRun(NotebookClient):
             timeout=REPLY_SECONDS,
             timeout_func=self.seconds_for,
             startup_timeout=START_SECONDS,
+            shell_timeout_interval=1,
             iopub_timeout=IDLE_SECONDS,
             interrupt_on_timeout=True,
             error_on_timeout={
@@ -116,7 +123,8 @@ class KernelRun(NotebookClient):
         )
         self.log = logging.getLogger("grading")
         self.isolation, self.limits, self.deadline = isolation, limits, deadline
-        self.answers = list(answers)
+        self.verdict = Verdict(source, self.ask_answer)
+        self.test_deadline = 0.0
         self.passed: set[int] = set()  # cells that ran to their end
         self.doubts: list[str] = []
         self.shown: dict[tuple[int, str], int] = {}  # (cell, kind) -> characters
@@ -159,7 +167,11 @@ class KernelRun(NotebookClient):
                 for index, cell in enumerate(self.nb.cells):
                     if time.monotonic() > self.deadline:
                         return index, f"the {self.limits.seconds} s for the notebook were over"
-                    if cell.cell_type == "code" and cell.source.strip() and index not in skipped:
+                    if cell.cell_type != "code" or not cell.source.strip() or index in skipped:
+                        continue
+                    if is_test(cell):
+                        self.run_test(cell, index)
+                    else:
                         self.run_cell(cell, index)
             except Exception as problem:  # students' code can send anything in the kernel's name
                 self.log.info("cell %d ended the run", index, exc_info=problem)
@@ -186,17 +198,25 @@ class KernelRun(NotebookClient):
         with contextlib.suppress(Exception):
             self._cleanup_kernel()
 
+    def run_test(self, cell: NotebookNode, index: int) -> None:
+        """Judge an answer, here and not in the kernel."""
+        self.test_deadline = min(time.monotonic() + self.limits.cell_seconds, self.deadline)
+        seed = secrets.randbits(63)
+        self.log.info("%s: seed %d", title(cell, index), seed)
+        try:
+            outcome = self.verdict.judge(cell, seed)
+        except Interrupted as problem:
+            if problem.ended is not None:
+                raise problem.ended from None
+            self.doubts.append(f"{title(cell, index)}: {problem}")
+            self.verdict.wrong.append(cell.id)
+            outcome = Outcome("", ("TimeoutError", str(problem), f"TimeoutError: {problem}"))
+        cell.outputs = verdict_outputs(outcome.printed, outcome.error)
+        if outcome.error is None:
+            self.passed.add(index)
+
     def run_cell(self, cell: NotebookNode, index: int) -> None:
-        """Run one cell; before a test, put back what it relies on, and see that it can fail."""
-        given = is_given(cell)
-        if utils.is_grade(cell):
-            replaced = self.request("restore", source=cell.source)["replaced"]
-            if replaced:
-                self.doubts.append(f"the submission replaced {', '.join(replaced)}; put back")
-            if not self.can_fail():
-                self.doubts.append("the submission keeps tests from failing")
-                cell.outputs = [stopped_output("the submission keeps this test from failing")]
-                return
+        """Run one cell in the kernel."""
         self.reply = None
         self.execute_cell(cell, index, store_history=True)
         reply: dict = self.reply or {"status": "error", "ename": "", "evalue": ""}
@@ -204,45 +224,39 @@ class KernelRun(NotebookClient):
             raise DeadKernelError("exit() ends the kernel after its answer")
         if reply["status"] == "ok":
             self.passed.add(index)
-        else:
-            if not any(output.output_type == "error" for output in cell.outputs):
-                cell.outputs.append(failed_output(reply))
-            if reply.get("ename") == "TimeoutError" and "the cell took" in reply.get("evalue", ""):
-                self.doubts.append(f"{title(cell, index)}: {reply['evalue']}")
-            if given and not utils.is_grade(cell):
-                self.doubts.append(f"{title(cell, index)}, which is given, failed")
-        if given:
-            self.request("remember", source=cell.source, answers=self.answers)
+            return
+        if not any(output.output_type == "error" for output in cell.outputs):
+            cell.outputs.append(failed_output(reply))
+        if reply.get("ename") == "TimeoutError" and "the cell took" in reply.get("evalue", ""):
+            self.doubts.append(f"{title(cell, index)}: {reply['evalue']}")
+        if is_given(cell):
+            self.doubts.append(f"{title(cell, index)}, which is given, failed")
 
     def keep_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         """Keep what the kernel answered to the request to run a cell."""
         self.reply = execute_reply["content"]
 
-    def request(self, what: str, **content: object) -> dict:
-        """The kernel's reply to a request of its own kind, see kernel.py."""
-        message = self.client.session.msg(f"{what}_request", content)
-        self.client.shell_channel.send(message)
-        return self.reply_to(message["header"]["msg_id"])
-
-    def reply_to(self, identifier: str) -> dict:
-        """The kernel's reply to a message.
+    def ask_answer(self, message: bytes) -> bytes:
+        """Let the kernel call an answer, see probe.py.
 
         Raises:
-            TimeoutError: there was none.
+            Interrupted: it took too long and was stopped, or the kernel gives no answer any more.
         """
-        reply = self.wait_for_reply(identifier)
-        if reply is None:
-            raise TimeoutError("no answer")
-        return reply["content"]
-
-    def can_fail(self) -> bool:
-        """Whether a wrong assertion still fails, and the kernel says so."""
-        word = secrets.token_hex(8)
-        code = f"assert 1 == 2, '{word}'"
-        # With stop_on_error the kernel would leave out the test that comes next.
-        message = self.client.execute(code, store_history=False, stop_on_error=False)
-        reply = self.reply_to(message)
-        return reply.get("ename") == "AssertionError" and word in str(reply.get("evalue"))
+        request = self.client.session.msg("probe_request", {})
+        identifier = request["header"]["msg_id"]
+        late = f"the cell took more than {self.limits.cell_seconds} s"
+        try:
+            self.client.shell_channel.send({**request, "buffers": [message]})
+            self.timeout = max(1, int(self.test_deadline - time.monotonic()))
+            reply = self.wait_for_reply(identifier)
+            if reply is None:  # it was interrupted; is it at rest again?
+                self.timeout = IDLE_SECONDS
+                if self.wait_for_reply(identifier) is None:
+                    raise TimeoutError("no answer")
+                raise Interrupted(late)
+            return bytes(reply["buffers"][0])
+        except Exception as problem:  # students' code can send anything in the kernel's name
+            raise Interrupted(str(problem), ended=problem) from problem
 
     def process_message(
         self, msg: dict, cell: NotebookNode, cell_index: int

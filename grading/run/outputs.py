@@ -1,4 +1,4 @@
-"""The outputs of a cell: safe in a browser, and on a test exactly what decides its points."""
+"""The outputs of a cell: safe in a browser, and on a test what the verdict was."""
 
 from collections.abc import Iterable
 
@@ -10,26 +10,22 @@ SAFE_TYPES = ("text/plain", "image/png", "image/jpeg")  # others could run code 
 
 
 def finish_outputs(cell: NotebookNode, passed: bool, why_not_run: str | None) -> None:
-    """Leave outputs that are safe to show, and on a test exactly what decides its points.
-
-    nbgrader gives no points for an error, and takes a warning on stderr for one, and any value
-    that a cell shows for partial credit, also where an answer has shown it.
-    """
+    """Leave outputs that are safe to show; of a test that was not judged, why."""
     safe = map(safe_output, cell.outputs)
     cell.outputs = join_streams(output for output in safe if output is not None)
-    if not utils.is_grade(cell):
-        if why_not_run:
-            cell.outputs.append(stopped_output(why_not_run))
-        return
-    for output in cell.outputs:
-        if output.output_type == "stream":
-            output.name = "stdout"
-        elif output.output_type == "execute_result":
-            output.output_type = "display_data"
-            output.pop("execution_count", None)
-    failed = any(output.output_type == "error" for output in cell.outputs)
-    if not passed and not failed:
-        cell.outputs.append(stopped_output(why_not_run or "this test did not run"))
+    if why_not_run and not cell.outputs:
+        cell.outputs.append(stopped_output(why_not_run))
+    elif utils.is_grade(cell) and not passed and not cell.outputs:
+        cell.outputs.append(stopped_output("this test did not run"))
+
+
+def verdict_outputs(printed: str, error: tuple[str, str, str] | None) -> list[NotebookNode]:
+    """What nbgrader takes for full points, or for none: text alone, or an error."""
+    outputs = [new_output("stream", name="stdout", text=printed)] if printed else []
+    if error is not None:
+        kind, message, trace = error
+        outputs.append(new_output("error", ename=kind, evalue=message, traceback=[trace]))
+    return outputs
 
 
 def join_streams(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:

@@ -1,8 +1,8 @@
 """Where students' code runs, and what it cannot reach there.
 
 bubblewrap gives a kernel namespaces of its own: no network, no other process, and of the files
-only Python, its packages and gan_helpers, all read-only. What it writes goes to memory of
-limited size. The one folder that it shares with the grader holds the sockets of the kernel.
+only Python, its packages, gan_helpers and the probe, all read-only. What it writes goes to memory
+of limited size. The one folder that it shares with the grader holds the sockets of the kernel.
 """
 
 import contextlib
@@ -25,7 +25,11 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 ROOT = Path(__file__).resolve().parents[2]
-KERNEL = Path(__file__).resolve().with_name("kernel.py")
+# What of this package is inside: no test, no solution, and none of what judges.
+SHARED = (
+    "grading/__init__.py",
+    *(f"grading/run/{n}.py" for n in ("__init__", "kernel", "probe", "wire")),
+)
 INSIDE = "/opt/course"
 WORK = "/tmp/work"
 LOOK_EVERY = 0.1  # seconds
@@ -88,7 +92,8 @@ def bubblewrap_command(shared: Path) -> list[str]:
             arguments += ["--ro-bind", prefix, prefix]
     package = _folder_of("gan_helpers")
     arguments += ["--ro-bind", str(package), f"{INSIDE}/gan_helpers"]
-    arguments += ["--ro-bind", str(KERNEL), f"{INSIDE}/{KERNEL.name}"]
+    for name in SHARED:
+        arguments += ["--ro-bind", str(ROOT / name), f"{INSIDE}/{name}"]
     for fonts in _font_lists():  # else Matplotlib looks through all fonts in every kernel
         arguments += ["--ro-bind", str(fonts), f"/tmp/matplotlib/{fonts.name}"]
     arguments += ["--bind", str(shared), str(shared), "--dir", WORK, "--chdir", WORK]
@@ -173,10 +178,11 @@ def sandboxed_kernel(isolation: str, limits: Limits) -> Iterator[Sandbox]:
         own = shared / "kernel"
         own.mkdir()
         inside = isolation != "none"
-        argv = [sys.executable, str(KERNEL), str(limits.memory), "-f", "{connection_file}"]
+        argv = [sys.executable, "-m", "grading.run.kernel", str(limits.memory)]
+        argv += ["-f", "{connection_file}"]
         environment: dict[str, str] = {}
         if inside:
-            argv = [*bubblewrap_command(own), sys.executable, f"{INSIDE}/{KERNEL.name}", *argv[2:]]
+            argv = [*bubblewrap_command(own), *argv]
         else:
             environment = {"PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
         specification = {

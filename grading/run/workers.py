@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 from grading.run import sandbox
 
 GRACE_SECONDS = 180  # beyond a task's own limit: start of kernels, nbgrader's own work
-WORKER_MEMORY = 4 * 2**30  # of the process that reads what a kernel sends
+WORKER_MEMORY = 4 * 2**30  # of the process that judges what a kernel sends
 PR_SET_PDEATHSIG = 1
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -87,8 +87,9 @@ def _in_worker(
     with log.open("ab") as file:  # what libraries print
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY, hard))
+    # Not of addresses, of which TensorFlow takes many and uses few.
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (WORKER_MEMORY, hard))
     pipe.send(do(task))
 
 

@@ -157,7 +157,7 @@ def attempts(outside: str) -> dict[str, str]:
         "assert {name for _, name in socket.if_nameindex()} - {'lo'}",
         "sees processes": "import pathlib\n"
         "paths = pathlib.Path('/proc').glob('[0-9]*/cmdline')\n"
-        "assert any(b'-m\\0grading' in path.read_bytes() for path in paths)",
+        "assert any(b'-m\\0grading\\0' in path.read_bytes() for path in paths)",
         "raises its limits": "import resource\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (2**40, 2**40))",
         "makes namespaces": "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0",
@@ -281,6 +281,18 @@ def greedy() -> dict[str, Submission]:
     }  # fmt: skip
 
 
+FRAMES = """import gc, sys
+def NAME(values):
+    frame, found = sys._getframe(), []
+    while frame:
+        found += [*frame.f_locals.values(), *frame.f_globals.values()]
+        frame = frame.f_back
+    found += gc.get_objects()
+    texts = [v for v in found if isinstance(v, str) and "assert_allclose(mean" in v]
+    exec(texts[0].split("fresh " + "numbers")[1])
+    return 2"""
+
+
 def cheating() -> dict[str, Submission]:
     """Answers that want points for nothing."""
     return {
@@ -289,20 +301,19 @@ def cheating() -> dict[str, Submission]:
         ),
         "replaces numpy": Submission(
             answer("third", "np.testing.assert_allclose = lambda *a, **k: None\n"
-                   "def mean(values): return 2"), NOT_THIRD, LOOK, "numpy.testing.assert_allclose",
+                   "def mean(values): return 2"), NOT_THIRD,
         ),
         "replaces numpy as a whole": Submission(
             answer("third", "import sys, types\nnp = sys.modules['numpy'] = types.SimpleNamespace("
                    "testing=types.SimpleNamespace(assert_allclose=lambda *a: None))\n"
-                   "def mean(values): return 2"), NOT_THIRD, LOOK, "replaced np",
+                   "def mean(values): return 2"), NOT_THIRD,
         ),
         "replaces a builtin": Submission(
             answer("second", "import builtins\nbuiltins.all = lambda values: True\n"
-                   "def double(a): return 4"), NOT_SECOND, LOOK, "replaced builtins.all",
+                   "def double(a): return 4"), NOT_SECOND,
         ),
         "hides a builtin": Submission(
             answer("second", "all = lambda values: True\ndef double(a): return 4"), NOT_SECOND,
-            LOOK, "replaced all",
         ),
         "catches all exceptions": Submission(
             answer("third", "get_ipython().set_custom_exc((Exception,), lambda *a, **k: None)\n"
@@ -312,19 +323,49 @@ def cheating() -> dict[str, Submission]:
             answer("third", "import ast\nclass Out(ast.NodeTransformer):\n"
                    "    def visit_Assert(self, node): return ast.Pass()\n"
                    "get_ipython().ast_transformers.append(Out())\ndef mean(values): return 0"),
-            NOT_THIRD, LOOK, "keeps tests from failing",
+            NOT_THIRD,
         ),
         "runs no cell any more": Submission(
             answer("third", "shell = get_ipython()\nasync def nothing(*a, **k):\n"
                    "    from IPython.core.interactiveshell import ExecutionResult\n"
                    "    return ExecutionResult(None)\nshell.run_cell_async = nothing"),
-            NOT_THIRD, LOOK, "keeps tests from failing",
+            NOT_THIRD,
         ),
         "shows a value as partial credit": Submission(
             answer("third", "import sys\ndef mean(values):\n    sys.displayhook(2.0)"), NOT_THIRD
         ),
-        "prints hidden tests": Submission(
+        "prints all that was run": Submission(
             own_cell("def add(a, b):\n    print(In)\n    return a + b"), FULL
+        ),
+        "looks for the reference in frames": Submission(
+            answer("third", FRAMES), NOT_THIRD,
+        ),
+        "exchanges the code of what the tests call": Submission(
+            answer("third", "def truth(*arguments, **options): return True\n"
+                   "for f in (np.testing.assert_allclose, np.allclose, np.asarray):\n"
+                   "    f = getattr(f, '__wrapped__', f)\n"
+                   "    if hasattr(f, '__code__'): f.__code__ = truth.__code__\n"
+                   "def mean(values): return 2"), NOT_THIRD,
+        ),
+        "traces": Submission(
+            answer("third", "import sys, threading\ndef look(frame, event, argument):\n"
+                   "    for name in ('right', 'expected', 'desired'):\n"
+                   "        if name in frame.f_locals: print(frame.f_locals[name])\n"
+                   "    return look\nsys.settrace(look)\ndef mean(values): return 2"), NOT_THIRD,
+        ),
+        "replies in the name of the probe": Submission(
+            answer("third", "import gc\nfrom grading.run.probe import Probe\n"
+                   "Probe.reply = lambda self, message: b'full points'"), NOT_THIRD,
+        ),
+        "a value that is no data": Submission(
+            answer("third", "class Equal:\n    def __eq__(self, other): return True\n"
+                   "    def __array__(self, *a, **k): raise SystemExit\n"
+                   "def mean(values): return Equal()"), NOT_THIRD,
+        ),
+        "pickles an exploit": Submission(
+            answer("third", "import os\nclass Exploit:\n"
+                   "    def __reduce__(self): return os.system, ('touch /tmp/taken',)\n"
+                   "def mean(values): return np.array([Exploit()], dtype=object)"), NOT_THIRD,
         ),
         "script": Submission(change(add_script), FULL),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """The assignments give full points to right answers, and take those of a mistake alone.
 
-The graded cells run here in one process, each answer in a namespace of its own. That this
-gives the points of nbgrader's own autograder is checked below.
+Answers and verdicts run here in one process, each in a namespace of its own, and between them go
+the same messages as in a grading. That this gives the points of a grading is checked below.
 """
 
 import contextlib
@@ -13,19 +13,18 @@ import json
 import linecache
 import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from gan_helpers import data
+from grading.run.probe import Probe
+from grading.run.verdict import Verdict
+from tests.grading.small_course import read_table, run_grading
 from tests.notebooks.test_notebooks import MACHINE_PATH
 from tools.retarget import address
 
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -38,7 +37,9 @@ every_assignment = pytest.mark.parametrize("name", NAMES)
 
 
 def source(name):
-    return nbformat.read(COURSE / "source" / name / f"{name}.ipynb", as_version=4)
+    notebook = nbformat.read(COURSE / "source" / name / f"{name}.ipynb", as_version=4)
+    notebook.metadata.name = name
+    return notebook
 
 
 def config():
@@ -88,10 +89,7 @@ def execute(source, file, namespace):
 
 
 def grade(notebook, folder, namespace=None):
-    """Run all cells in `folder` as nbgrader does: test cell -> message, None where it passed.
-
-    As with nbgrader, a test that writes to stderr has failed.
-    """
+    """Run all cells in `folder` as a grading does: test cell -> message, None where it passed."""
     before = Path.cwd()
     os.chdir(folder)
     try:
@@ -102,20 +100,15 @@ def grade(notebook, folder, namespace=None):
 
 def grade_here(notebook, namespace):
     namespace["__name__"] = "__main__"
+    verdict = Verdict(source(notebook.metadata.name), Probe(namespace).reply)
     messages = {}
     for number, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code":
-            continue
-        message, errors = None, io.StringIO()
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
-            try:
-                execute(cell.source, f"<{id(notebook)} cell {number}>", namespace)
-            except Exception as error:
-                message = f"{type(error).__name__}: {error}"
         if kind(cell) == "test":
-            if message is None and errors.getvalue():
-                message = f"stderr: {errors.getvalue()}"
-            messages[cell.metadata.nbgrader.grade_id] = message
+            error = verdict.judge(cell).error
+            messages[cell.id] = error and f"{error[0]}: {error[1]}"
+        elif cell.cell_type == "code":
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+                execute(cell.source, f"<{id(notebook)} cell {number}>", namespace)
     return messages
 
 
@@ -215,29 +208,10 @@ def test_wrong_answer_loses_its_question_alone(name, answer, folder):
     assert (seen is None) == answer.hidden, seen
 
 
-def nbgrader(course, *arguments):
-    """Run a command of nbgrader in a course of its own."""
-    environment = {
-        **os.environ,
-        # nbgrader calls alembic by its name.
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
-        "JUPYTER_CONFIG_DIR": str(course / "config"),
-        "JUPYTER_DATA_DIR": str(course / "data"),
-        "JUPYTER_RUNTIME_DIR": str(course / "runtime"),
-    }
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-
-
-def test_nbgrader_gives_the_same_points(tmp_path):
+def test_a_grading_gives_the_same_points(isolated, tmp_path):
     """Several mistakes in one submission, for each of three students."""
-    name, course = "discriminator_loss", tmp_path / "course"
-    shutil.copytree(COURSE / "source" / name, course / "source" / name)
-    shutil.copy(COURSE / "nbgrader_config.py", course)
-    nbgrader(course, "generate_assignment", name)
-    handed_out = nbformat.read(course / "release" / name / f"{name}.ipynb", as_version=4)
+    name, where = "discriminator_loss", tmp_path / "class"
+    handed_out = nbformat.read(COURSE / "release" / name / f"{name}.ipynb", as_version=4)
     wrong, right = ANSWERS[name].WRONG, ANSWERS[name].RIGHT
     students = {
         "several_mistakes": {answer.question: answer.source for answer in wrong[::7]},
@@ -247,19 +221,18 @@ def test_nbgrader_gives_the_same_points(tmp_path):
     expected = {}
     for student, cells in students.items():
         expected[student] = grade(replaced(source(name), cells), tmp_path)
-        submitted = course / "submitted" / student / name / f"{name}.ipynb"
-        submitted.parent.mkdir(parents=True)
         reference = {c.metadata.nbgrader.grade_id: c.source for c in solutions(source(name))}
-        nbformat.write(replaced(handed_out, {**reference, **cells}), submitted)
-    nbgrader(course, "autograde", name)
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        for student, messages in expected.items():
-            graded = gradebook.find_submission_notebook(name, name, student).grades
-            points = {one.name: one.auto_score for one in graded if one.name in messages}
-            best = {one.name: one.max_score for one in graded}
-            assert points == {
-                test: 0 if message else best[test] for test, message in messages.items()
-            }, student
+        path = where / student / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(replaced(handed_out, {**reference, **cells}), path)
+    run_grading(COURSE, "grade", where, "--out", tmp_path / "out", "--jobs", "2")
+    rows = read_table(tmp_path / "out")
+    best = {cell.id: cell.metadata.nbgrader.points for cell in cells_of(source(name), "test")}
+    for student, messages in expected.items():
+        points = {test: float(rows[student][test]) for test in messages}
+        assert points == {
+            test: 0 if message else best[test] for test, message in messages.items()
+        }, student
 
 
 @every_assignment
@@ -334,8 +307,7 @@ def test_cells_are_short_and_each_test_has_both_parts(name):
         if kind(cell) == "test":
             visible, hidden = parts_of_test(cell.source)
             assert "assert" in visible or "checks." in visible
-            assert "stand_ins" not in visible, "what stands in is a solution"
-            assert "default_rng()" in hidden or cell.id == "test_draw"
+            assert "checks.fresh()" in hidden or cell.id == "test_draw"
         elif cell.cell_type == "code":
             assert len(cell.source.splitlines()) <= 25, cell.source
             assert "HIDDEN" not in cell.source

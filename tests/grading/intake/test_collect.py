@@ -24,6 +24,7 @@ LAYOUTS = {
         {
             "Ada Lovelace_12345_assignsubmission_file_/adding.ipynb": "Ada_Lovelace_12345",
             "Zoë Ünal_12346_assignsubmission_file_/adding.ipynb": "Zoë_Ünal_12346",
+            "Zoe\u0308 Ünal_12348_assignsubmission_file_/adding.ipynb": "Zoë_Ünal_12348",
             "Ada Lovelace_12347_assignsubmission_file/adding (1).ipynb": "Ada_Lovelace_12347",
         }, "",
     ),
@@ -41,6 +42,23 @@ LAYOUTS = {
         {"adding_alovelace_attempt_2026-01-30-15-00-00_adding.ipynb": "alovelace"}, "",
     ),
     "a name in other letters": ({"李明/adding/adding.ipynb": "李明"}, ""),
+    "names that differ in a mark": (
+        {"अमित/adding/adding.ipynb": "अमित", "अमीत/adding/adding.ipynb": "अमीत"}, "",
+    ),
+    "flat, in one folder": (
+        {"class/ada_adding.ipynb": "ada", "class/adding_bob.ipynb": "bob"}, "",
+    ),
+    "flat, by name alone, in one folder": (
+        {"class/ada.ipynb": "ada", "class/bob.ipynb": "bob"}, "",
+    ),
+    "Google Classroom": (
+        {
+            "adding/Ada Lovelace - adding.ipynb": "Ada_Lovelace",
+            "adding/Zoë Ünal - Copy of adding.ipynb": "Zoë_Ünal",
+        }, "",
+    ),
+    "groups": ({f"adding_group-{n}.ipynb": f"group-{n}" for n in (1, 2, 3)}, ""),
+    "Canvas, without a name": ({"lovelaceada_12345_678_Untitled.ipynb": "lovelaceada_12345"}, ""),
 }  # fmt: skip
 
 
@@ -117,7 +135,11 @@ def test_student_without_a_notebook_is_named(tmp_path):
 def test_file_of_nobody_is_left_out_and_named(tmp_path):
     files = {"adding.ipynb": b"{}", "__MACOSX/._adding.ipynb": b"", "ada_adding.ipynb": b"{}"}
     found, left_out = collect_files(tmp_path, files)
-    assert [one.student for one in found] == ["ada"] and left_out == ["adding.ipynb"]
+    assert [one.student for one in found] == ["ada"]
+    assert left_out == [
+        "__MACOSX/._adding.ipynb, because it is a system's own file",
+        "adding.ipynb, because its path names nobody",
+    ]
 
 
 def test_link_out_of_the_folder_is_not_followed(tmp_path):
@@ -166,14 +188,14 @@ def test_a_notebook_of_no_assignment_is_left_out_with_the_names_that_there_are(t
     files = {"ada/hw.ipynb": b"1", "bob/adding.ipynb": b"2"}
     found, left_out = collect_files(tmp_path, files)
     assert by_student(found) == {"bob": (NAME, b"2")}
-    assert left_out == ["ada/hw.ipynb (of none of the assignments: adding, another)"]
+    assert left_out == ["ada/hw.ipynb, because it is of none of the assignments: adding, another"]
 
 
 def test_where_one_assignment_is_graded_unnamed_notebooks_are_taken_for_it(tmp_path):
     files = {"ada/hw.ipynb": b"1", "bob/another.ipynb": b"2", "cleo/adding.ipynb": b"3"}
     found, left_out = collect_files(tmp_path, files, only=NAME)
     assert by_student(found) == {"ada": (NAME, b"1"), "cleo": (NAME, b"3")}
-    assert left_out == []
+    assert left_out == ["bob/another.ipynb, because it is of another"]
     assert found[0].notes == ("the file was named hw.ipynb",) and found[1].notes == ()
     lone, _ = collect(tmp_path, [NAME])
     assert by_student(lone)["ada"] == (NAME, b"1")
@@ -207,7 +229,9 @@ def test_what_is_no_notebook_counts_for_the_assignment_that_its_path_names(tmp_p
     assert found[0].doubts == (
         "no notebook was handed in, but ada/another/a.pdf, ada/another/b.pdf",
     )
-    assert left_out == ["eve/c.pdf, eve/d.pdf (no notebook)"]
+    assert left_out == [
+        "eve/c.pdf, because it is no notebook", "eve/d.pdf, because it is no notebook",
+    ]  # fmt: skip
     lone, left_out = collect(tmp_path, [NAME])
     assert by_student(lone)["eve"] == (NAME, None) and left_out == []
 

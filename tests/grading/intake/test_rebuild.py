@@ -186,3 +186,29 @@ def test_answers_are_counted(released):
     assert count() == 2
     notebook.cells = [new_code_cell("1 + 1")]
     assert count() == 0
+
+
+def test_answer_that_was_split_is_put_together(released):
+    """As JupyterLab's Split Cell leaves it: both halves with nbgrader's name."""
+    notebook = with_answers(released)
+    place = next(i for i, cell in enumerate(notebook.cells) if cell.id == "double")
+    second = nbformat.from_dict(json.loads(json.dumps(notebook.cells[place])))
+    notebook.cells[place].source = "# Question 2: double\ndef double(a):\n    twice = 2 * a"
+    second.source, second.id = "    return twice", "new"
+    notebook.cells.insert(place + 1, second)
+    result = rebuild_from(released, notebook)
+    (ours,) = (cell for cell in result.notebook.cells if cell.id == "double")
+    assert ours.source.endswith("    twice = 2 * a\n\n    return twice")
+    assert (result.notes, result.doubts) == ([], [])
+
+
+def test_answer_under_a_magic_is_found_without_its_metadata(released):
+    notebook = with_answers(released)
+    for cell in notebook.cells:
+        if cell.id == "double":
+            cell.source = f"%%time\n{cell.source}"
+        cell.metadata = {"id": "colab"}
+        del cell["id"]
+    result = rebuild_from(released, notebook)
+    (ours,) = (cell for cell in result.notebook.cells if cell.id == "double")
+    assert ours.source.startswith("%%time\n# Question 2") and result.doubts == []

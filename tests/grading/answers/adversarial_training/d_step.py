@@ -196,4 +196,50 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
 """,
         hidden=True,
     ),
+    Wrong(
+        "z cut off",
+        "d_step",
+        "Is z cut off",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = 1.1 * tf.random.truncated_normal((len(real), generator.input_shape[-1]))
+    fake = generator(z, training=True)
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "one number in all places of z",
+        "d_step",
+        "go together",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = tf.tile(tf.random.normal((len(real), 1)), (1, generator.input_shape[-1]))
+    fake = generator(z, training=True)
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "G left frozen",
+        "d_step",
+        "is left frozen",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = tf.random.normal((len(real), generator.input_shape[-1]))
+    generator.trainable = False
+    fake = generator(z, training=True)
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
 ]

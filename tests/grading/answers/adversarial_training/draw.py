@@ -126,4 +126,46 @@ def draw(n):
 """,
         hidden=True,
     ),
+    Wrong(
+        "the training images, moved by a pixel or two",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    rng = np.random.default_rng()
+    images = digits.images[rng.permutation(5000)[:n]]
+    return np.stack([np.roll(image, rng.integers(-2, 3, 2), (0, 1)) for image in images])
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "the training images, averaged with their neighbours",
+        "draw",
+        "the training images themselves",
+        """
+flat = digits.images.reshape(5000, -1)
+squares = np.sum(flat**2, axis=1)
+
+def draw(n):
+    chosen = np.random.default_rng().permutation(5000)[:n]
+    distances = squares - 2 * flat[chosen] @ flat.T
+    distances[np.arange(n), chosen] = np.inf
+    return (digits.images[chosen] + digits.images[distances.argmin(axis=1)]) / 2
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "650 images of noise beside 350 training images",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    rng = np.random.default_rng()
+    images = rng.uniform(-1, 1, (n, 28, 28, 1)).astype(np.float32)
+    copies = rng.permutation(n)[: n * 35 // 100]
+    images[copies] = digits.images[rng.permutation(5000)[: len(copies)]]
+    return images
+""",
+        hidden=True,
+    ),
 ]

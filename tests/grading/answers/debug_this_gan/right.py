@@ -90,4 +90,14 @@ def mended_8(network, optimizer):
 """
         },
     ),
+    Right(
+        "3 by a network that builds itself at the first call",
+        {
+            "mended_3": """
+def mended_3():
+    return keras.Sequential([keras.layers.Dense(1)]), keras.losses.BinaryCrossentropy(
+        from_logits=True)
+"""
+        },
+    ),
 ]

@@ -236,4 +236,16 @@ def d_loss(d_logits_real, d_logits_fake, smooth):
     return d_loss_real(d_logits_real, smooth) + fake
 """,
     ),
+    Wrong(
+        "the sum written out with logarithms",
+        "d_loss",
+        "of 1000 and -1000",
+        """
+def d_loss(real, fake, s):
+    with np.errstate(all="ignore"):
+        p, q = 1 / (1 + np.exp(-real.astype(float))), 1 / (1 + np.exp(-fake.astype(float)))
+        return -np.mean((1 - s) * np.log(p) + s * np.log(1 - p)) - np.mean(np.log(1 - q))
+""",
+        hidden=True,
+    ),
 ]
