@@ -74,11 +74,11 @@ def distances(
     for place in np.unique(best):
         turned[place] = turns(given[place].reshape(SIDE, SIDE))
     for number, image in enumerate(images):
-        frames = np.concatenate([turned[place] for place in best[number]])
+        candidates = np.concatenate([turned[place] for place in best[number]])
         for rows in (-1, 0, 1):
             for columns in (-1, 0, 1):
-                moved = shifted(image[None], rows, columns).ravel()
-                found[number] = min(found[number], np.sum((frames - moved) ** 2, axis=1).min())
+                once = shifted(image[None], rows, columns).ravel()
+                found[number] = min(found[number], np.sum((candidates - once) ** 2, axis=1).min())
     return np.sqrt(np.maximum(found, 0)).astype(np.float64)
 
 

@@ -162,7 +162,7 @@ def arc(start: np.ndarray, end: np.ndarray, t: float) -> np.ndarray:
 
 def cases() -> list[dict]:
     """What the tests ask for: every digit, then mixtures, small and large z, moves and walks."""
-    wanted = [{"digit": digit} for digit in range(LABELS)]
+    wanted: list[dict[str, float]] = [{"digit": digit} for digit in range(LABELS)]
     wanted += [{"digit": 3, "with": 8, "share": share} for share in (0.25, 0.5, 0.75)]
     wanted += [{"digit": 4, "psi": psi} for psi in (0.0, 0.5, 1.5)]
     wanted += [{"digit": 7, "slant": -1.2}, {"digit": 7, "slant": 1.2, "psi": 0.8}]
@@ -217,7 +217,7 @@ def main() -> None:
     try:
         if path is not None:
             file = io.BytesIO()
-            np.savez_compressed(file, **taken_in(path))
+            np.savez_compressed(file, allow_pickle=False, **taken_in(path))
             write(STORED, file.getvalue())
         weights = dict(np.load(STORED))
         write(WEIGHTS, packed(weights))

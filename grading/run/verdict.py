@@ -30,7 +30,9 @@ def import_given(source: NotebookNode) -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # many forks cannot share one
     for cell in given_cells(source):
         body = ast.parse(plain_python(cell.source)).body
-        imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        imports: list[ast.stmt] = [
+            node for node in body if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
         exec(compile(ast.Module(imports, []), f"<{cell.id}>", "exec"), {})
 
 
@@ -188,7 +190,7 @@ class Verdict:
         if isinstance(reply, dict) and "missing" in reply:
             message = f"there is no {name}: this question is not answered yet, or its cell stopped"
             raise AnswerError("NameError", message, f"NameError: {message}")
-        error = reply.get("error") if isinstance(reply, dict) else None
-        if not isinstance(error, list) or [type(part) for part in error] != [str, str, str]:
-            error = ["ValueError", f"{name} gives no data", ""]
-        raise AnswerError(*error)
+        said = reply.get("error") if isinstance(reply, dict) else None
+        if not isinstance(said, list) or [type(part) for part in said] != [str, str, str]:
+            said = ["ValueError", f"{name} gives no data", ""]
+        raise AnswerError(*said)
