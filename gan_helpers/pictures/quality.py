@@ -126,12 +126,12 @@ def pairs(values: dict[str, np.ndarray], names: tuple[str, str], title: str) -> 
     Args:
         values: measure -> float (trainings, 2), one column for each generator.
         names: what the two generators are called.
-        title: the finding, told in the description as well.
+        title: the finding.
 
     Returns:
         The picture, a panel for each measure.
     """
-    alt = f"In each panel a line for each training, from {names[0]} to {names[1]}. {title}."
+    alt = f"In each panel a line for each training, from {names[0]} to {names[1]}."
     figure = Picture(alt=alt, figsize=(9.2, 3.2))
     figure.suptitle(title, fontsize=10.5)
     axes = figure.subplots(1, len(values), squeeze=False)[0]

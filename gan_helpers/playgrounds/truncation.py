@@ -61,15 +61,13 @@ def truncation(
     for (name, values), (style, marker) in zip(shares.items(), MARKS, strict=False):
         right.plot(psis, values, style, color=charts.GREY, linewidth=1.5)
         (dot,) = right.plot([], [], marker, color=charts.FAKE, markersize=8, label=name)
-        right.annotate(
-            name, (psis[-1], values[-1]), (6, 0), textcoords="offset points", fontsize=9,
-            va="center",
-        )  # fmt: skip
+        at = (psis[0], values[0]), (-8, 0)  # at the right end, curves may meet
+        right.annotate(name, *at, textcoords="offset points", fontsize=9, ha="right", va="center")
         dots.append((dot, values))
     ends = ", ".join(f"{name} {v[0]:.2f} to {v[-1]:.2f}" for name, v in shares.items())
-    right.set(ylim=(-0.03, 1.03), xlim=(psis[0] - 0.04, psis[-1] + 0.45 * (psis[-1] - psis[0])))
+    right.set(ylim=(-0.03, 1.03), xlim=(psis[0] - 0.45 * (psis[-1] - psis[0]), psis[-1] + 0.04))
     right.set_xticks(psis, [f"{psi:.2g}" for psi in psis])
-    charts.finish(right, f"psi {psis[0]:.2g} to {psis[-1]:.2g}: {ends}", "psi", "share")
+    charts.finish(right, f"psi {psis[0]:.2g} to {psis[-1]:.2g}:\n{ends}", "psi", "share")
 
     def redraw(psi: float) -> str:
         at = int(np.abs(psis - psi).argmin())

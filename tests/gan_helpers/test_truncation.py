@@ -46,7 +46,7 @@ def test_only_shares_are_drawn_as_curves_and_each_has_its_name():
     assert [text.get_text() for text in picture.axes[1].texts] == ["precision", "recall"]
     assert len({line.get_linestyle() for line in curves}) == 2
     assert picture.axes[1].get_title() == (
-        "psi 0.5 to 1: precision 0.90 to 0.70, recall 0.10 to 0.60"
+        "psi 0.5 to 1:\nprecision 0.90 to 0.70, recall 0.10 to 0.60"
     )
 
 
