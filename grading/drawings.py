@@ -77,8 +77,8 @@ def distances(
         frames = np.concatenate([turned[place] for place in best[number]])
         for rows in (-1, 0, 1):
             for columns in (-1, 0, 1):
-                moved = shifted(image[None], rows, columns).ravel()
-                found[number] = min(found[number], np.sum((frames - moved) ** 2, axis=1).min())
+                one = shifted(image[None], rows, columns).ravel()
+                found[number] = min(found[number], np.sum((frames - one) ** 2, axis=1).min())
     return np.sqrt(np.maximum(found, 0)).astype(np.float64)
 
 

@@ -86,8 +86,8 @@ def imported(source: str, project: Path, used: set[str] | None = None) -> Iterat
         for alias in node.names:
             if used is not None and (alias.asname or alias.name).split(".")[0] not in used:
                 continue
-            inside = isinstance(node, ast.ImportFrom)
-            name = f"{node.module}.{alias.name}" if inside else alias.name
+            inside = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            name = f"{inside}{alias.name}"
             if name.split(".")[0] in OURS:
                 yield from files_of(name, project)
 

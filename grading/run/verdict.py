@@ -30,7 +30,9 @@ def import_given(source: NotebookNode) -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")  # many forks cannot share one
     for cell in given_cells(source):
         body = ast.parse(plain_python(cell.source)).body
-        imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+        imports: list[ast.stmt] = [
+            node for node in body if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
         exec(compile(ast.Module(imports, []), f"<{cell.id}>", "exec"), {})
 
 
@@ -181,8 +183,8 @@ class Verdict:
         }  # fmt: skip
         try:
             reply = wire.load(self.exchange(wire.dump(request)))
-        except wire.WireError as error:
-            raise AnswerError("ValueError", f"{name} gives no data: {error}", "") from None
+        except wire.WireError as problem:
+            raise AnswerError("ValueError", f"{name} gives no data: {problem}", "") from None
         if isinstance(reply, dict) and "value" in reply:
             return reply["value"]
         if isinstance(reply, dict) and "missing" in reply:
