@@ -183,8 +183,8 @@ class Verdict:
         }  # fmt: skip
         try:
             reply = wire.load(self.exchange(wire.dump(request)))
-        except wire.WireError as error:
-            raise AnswerError("ValueError", f"{name} gives no data: {error}", "") from None
+        except wire.WireError as problem:
+            raise AnswerError("ValueError", f"{name} gives no data: {problem}", "") from None
         if isinstance(reply, dict) and "value" in reply:
             return reply["value"]
         if isinstance(reply, dict) and "missing" in reply:
