@@ -12,8 +12,26 @@ import keras
 import tensorflow as tf
 
 
+class _Filled:
+    """What `Shift` and `Cutout` share: a number of pixels, and what they put in."""
+
+    def __init__(self, pixels: int, fill: float = -1.0):
+        if isinstance(pixels, bool) or not isinstance(pixels, int) or pixels < 1:
+            raise ValueError(f"pixels must be a positive whole number, got {pixels!r}")
+        self.pixels, self.fill = pixels, float(fill)
+
+    def get_config(self) -> dict:
+        """What Keras saves of it."""
+        return {"pixels": self.pixels, "fill": self.fill}
+
+    @classmethod
+    def from_config(cls, config: dict):
+        """As `get_config` has written it down."""
+        return cls(**config)
+
+
 @keras.saving.register_keras_serializable(package="gan_helpers")
-class Shift:
+class Shift(_Filled):
     """Shift each image by up to so many pixels, up or down and to a side; what comes in is `fill`.
 
     Args:
@@ -25,12 +43,7 @@ class Shift:
     """
 
     def __init__(self, pixels: int = 1, fill: float = -1.0):
-        self.pixels = _pixels("pixels", pixels)
-        self.fill = float(fill)
-
-    def get_config(self) -> dict:
-        """What Keras saves of it."""
-        return {"pixels": self.pixels, "fill": self.fill}
+        super().__init__(pixels, fill)
 
     def __call__(self, x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Shifted images, float (n, height, width, channels) as x."""
@@ -45,7 +58,7 @@ class Shift:
 
 
 @keras.saving.register_keras_serializable(package="gan_helpers")
-class Cutout:
+class Cutout(_Filled):
     """Set a square of each image to `fill`, at a place of its own.
 
     Args:
@@ -58,12 +71,7 @@ class Cutout:
     """
 
     def __init__(self, pixels: int = 14, fill: float = -1.0):
-        self.pixels = _pixels("pixels", pixels)
-        self.fill = float(fill)
-
-    def get_config(self) -> dict:
-        """What Keras saves of it."""
-        return {"pixels": self.pixels, "fill": self.fill}
+        super().__init__(pixels, fill)
 
     def __call__(self, x: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """Images with a square cut out, float (n, height, width, channels) as x."""
@@ -137,12 +145,6 @@ def _split(seed: tf.Tensor, n: int) -> tf.Tensor:
 def _whole_numbers(shape: tuple, seed: tf.Tensor, low: int, high: int) -> tf.Tensor:
     # Named, since XLA would choose another algorithm by itself.
     return tf.random.stateless_uniform(shape, seed, low, high + 1, tf.int32, alg="philox")
-
-
-def _pixels(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name} must be a positive whole number, got {value!r}")
-    return value
 
 
 def _check_images(name: str, x: tf.Tensor) -> None:

@@ -37,6 +37,11 @@ class Penalty:
         """What Keras saves of it."""
         return {"strength": self.strength}
 
+    @classmethod
+    def from_config(cls, config: dict) -> "Penalty":
+        """As `get_config` has written it down."""
+        return cls(**config)
+
     def __call__(self, d: Callable, real: tf.Tensor, fake: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         """The penalty, a scalar tensor."""
         raise NotImplementedError

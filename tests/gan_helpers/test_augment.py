@@ -1,4 +1,4 @@
-"""Augmentation: what it does to an image, its gradient, and that both turns see it on both halves."""
+"""Augmentation: what it does to an image, its gradient, and that both turns see both halves."""
 
 from gan_helpers import augment
 from tests.gan_helpers.small_networks import assert_same_up_to_rounding, compiled
@@ -62,7 +62,7 @@ def test_its_gradient_is_that_of_finite_differences(kind):
         tape.watch(x)
         total = tf.reduce_sum(kind(x, SEED) ** 2 * weights)
     gradient = tape.gradient(total, x).numpy()
-    for place in np.ndindex(3, 5, 6, 1):
+    for place in list(np.ndindex(3, 5, 6, 1))[::4]:
         nudge = np.zeros_like(IMAGES[:3])
         nudge[place] = 1e-5
         up, down = (np.sum(kind(x + sign * nudge, SEED) ** 2 * weights) for sign in (1, -1))

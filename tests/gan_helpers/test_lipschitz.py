@@ -24,7 +24,7 @@ def wrapped(layer, shape, dtype="float64", iterations=300):
     inner = type(layer).from_config(layer.get_config() | {"dtype": dtype})
     norm = SpectralNorm(inner, dtype=dtype)
     norm.build((None, *shape))
-    inner.bias.assign(tf.random.normal(inner.bias.shape, dtype=dtype))
+    inner.bias.assign(tf.random.normal(inner.bias.shape, dtype=inner.bias.dtype))
     for _ in range(iterations):
         norm.iterate()
     return norm
