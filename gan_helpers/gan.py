@@ -219,6 +219,7 @@ class GAN(Trainer):
         """What D is given: samples, here alone."""
         return x
 
+    @tf.autograph.experimental.do_not_convert  # an object's call would be converted, with a warning
     def shown(self, x: tf.Tensor, *label: tf.Tensor):
         """What D is given in training: samples as `augment` changes them, differently each time."""
         return self.d_input(self.augment(x, self.new_seed()), *label)
@@ -229,7 +230,8 @@ class GAN(Trainer):
         def d(x):
             return opponent(self.discriminator, self.shown(x, *label))
 
-        how = self.steps, self.penalty_every, self.new_seed
+        dtype = full(tf.zeros((), self.discriminator.outputs[0].dtype)).dtype  # that of d_loss
+        how = self.steps, self.penalty_every, self.new_seed, dtype
         return penalties.total(self.d_penalties, d, (real, fake), *how)
 
     def new_seed(self) -> tf.Tensor:

@@ -91,6 +91,7 @@ class GradientPenalty(Penalty):
                 "GradientPenalty needs as many fakes as real samples, got shapes "
                 f"{tuple(real.shape)} and {tuple(fake.shape)}"
             )
+        fake = tf.cast(fake, real.dtype)  # networks may compute in another precision
         place = uniform(tf.shape(real)[0], seed, real.dtype)
         place = tf.reshape(place, [-1] + [1] * (len(real.shape) - 1))
         between = place * real + (1 - place) * fake
@@ -151,8 +152,9 @@ def listed(given) -> tuple[Callable, ...]:
     return tuple(several)
 
 
+@tf.autograph.experimental.do_not_convert  # the penalties have no Python control flow to convert
 def total(
-    penalties: Sequence[Callable], d: Callable, samples: tuple, step: tf.Tensor, every: int, seed
+    penalties: Sequence[Callable], d: Callable, samples: tuple, step, every: int, seed, dtype
 ) -> tf.Tensor:
     """The sum of the penalties at this step, 0 if there are none.
 
@@ -163,19 +165,19 @@ def total(
         step: how many steps have been taken.
         every: at so many steps the penalties count once, and then so many times: lazily.
         seed: function that gives another seed in each call.
+        dtype: of the sum.
 
     Source of lazy penalties: Karras et al. 2020 (StyleGAN2), sec. 2.2.
     """
     if not penalties:
-        return tf.zeros((), samples[0].dtype)
+        return tf.zeros((), dtype)
 
     def now() -> tf.Tensor:
-        parts = [tf.cast(one(d, *samples, seed()), samples[0].dtype) for one in penalties]
-        return every * tf.add_n(parts)
+        return every * tf.add_n([tf.cast(one(d, *samples, seed()), dtype) for one in penalties])
 
     if every == 1:
         return now()
-    return tf.cond(step % every == 0, now, lambda: tf.zeros((), samples[0].dtype))
+    return tf.cond(step % every == 0, now, lambda: tf.zeros((), dtype))
 
 
 def checked_every(every: int) -> int:

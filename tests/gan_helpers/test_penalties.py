@@ -281,3 +281,15 @@ def test_listed_takes_one_none_or_several():
     r1 = R1(1.0)
     assert penalties.listed(None) == () and penalties.listed(r1) == (r1,)
     assert penalties.listed([r1, without_d]) == (r1, without_d)
+
+
+def test_networks_of_another_precision_and_no_word_on_the_way(caplog):
+    keras.config.set_dtype_policy("float64")
+    try:
+        pair = networks()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    gan = compiled(pair, d_penalty=[R1(1.0), GradientPenalty()], penalty_every=2)
+    fit(gan, epochs=1)
+    assert np.isfinite(gan.discriminator.get_weights()[0]).all()
+    assert caplog.records == [], "AutoGraph, say, which cannot convert an object"
