@@ -292,4 +292,5 @@ def test_networks_of_another_precision_and_no_word_on_the_way(caplog):
     gan = compiled(pair, d_penalty=[R1(1.0), GradientPenalty()], penalty_every=2)
     fit(gan, epochs=1)
     assert np.isfinite(gan.discriminator.get_weights()[0]).all()
-    assert caplog.records == [], "AutoGraph, say, which cannot convert an object"
+    said = [record.message for record in caplog.records if "AutoGraph" in record.message]
+    assert not said, "it cannot convert an object"
