@@ -17,6 +17,7 @@ FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_07.json"
 DIGITS, HELD_OUT = 300, 1000  # D trains on so few that it soon knows them by heart
 MARKS = (10, 20, 40)  # processor seconds
 RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
+COUNTED = 60  # steps of each round of `costs`
 CURES = ("nothing", "R1", "augmentation", "falling rate")
 
 
@@ -97,6 +98,47 @@ def by_heart(cure: str, seed: int) -> list[dict]:
     return rows
 
 
+def ways() -> dict[str, dict]:
+    """Way -> what it changes in the convolutional pair: arguments of `compile`, or D itself."""
+    from gan_helpers import augment, lipschitz, modern_losses, penalties
+
+    r1, both = penalties.R1(1.0), {"d_loss": modern_losses.d_loss_pairing}
+    both |= {"g_loss": modern_losses.g_loss_pairing}
+    return {
+        "as it was": {},
+        "R1": {"d_penalty": r1},
+        "R1 at every fourth step": {"d_penalty": r1, "penalty_every": 4},
+        "pairing + R1 + R2": {"d_penalty": [r1, penalties.R2(1.0)], **both},
+        "gradient penalty": {"d_penalty": penalties.GradientPenalty()},
+        "spectral normalisation": {"change": lipschitz.spectrally_normalised},
+        "augmentation": {"augment": augment.Shift(2)},
+    }
+
+
+def costs(what: str, rounds: int) -> list[dict]:
+    """Processor time of `COUNTED` steps in each way, the least of some rounds, over the first's."""
+    from gan_helpers import data, networks
+    from gan_helpers.gan import GAN
+
+    import keras
+
+    images, gans, least = data.load_digits().images, {}, {}
+    for way, how in ways().items():
+        change = how.pop("change", lambda d: d)
+        d = change(networks.build_conv_discriminator())
+        gans[way] = GAN(networks.build_conv_generator(), d)
+        adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in RATES]
+        gans[way].compile(*adams, steps_per_execution=20, **how)
+        gans[way].fit(images[:640], batch_size=32, epochs=1, verbose=0)  # compiles
+    for _ in range(rounds):
+        for way, gan in gans.items():
+            start = time.process_time()
+            gan.fit(images[: 32 * COUNTED], batch_size=32, epochs=1, verbose=0)
+            least[way] = min(time.process_time() - start, least.get(way, math.inf))
+    return [{"way": way, "times": each / least["as it was"]} for way, each in least.items()
+            if way != "as it was"]  # fmt: skip
+
+
 def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
     return [("by_heart", by_heart, (cure, seed)) for seed in range(1, seeds + 1) for cure in CURES]
@@ -137,7 +179,9 @@ def main() -> None:
         measured_on = machine.facts()
         start = time.perf_counter()
         found = function(*arguments)
-        facts = {"key": key, "cure": arguments[0], "seed": arguments[1]}
+        facts = {"key": key}
+        if part == "by_heart":
+            facts |= {"cure": arguments[0], "seed": arguments[1]}
         rows += [facts | {"date": measured_on["date"]} | row for row in found]
         results["machine"] = measured_on
         write(results, options.out)
