@@ -141,7 +141,8 @@ def costs(what: str, rounds: int) -> list[dict]:
 
 def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
-    return [("by_heart", by_heart, (cure, seed)) for seed in range(1, seeds + 1) for cure in CURES]
+    each = [("by_heart", by_heart, (cure, seed)) for seed in range(1, seeds + 1) for cure in CURES]
+    return [*each, ("costs", costs, ("costs", 3))]
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

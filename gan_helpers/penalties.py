@@ -4,6 +4,9 @@ A penalty is a function (d, real, fake, seed) -> scalar tensor. d gives D's logi
 training mode, with the labels and the augmentation of the step; seed is an integer tensor (2,),
 another one in each call, for the stateless random functions of TensorFlow. So you can write your
 own. They want a D without batch normalisation, in which each logit hangs on one sample alone.
+
+The second derivatives work with XLA and without: on a CPU nothing must have it off. (Tried: dense
+layers, convolutions of each kind, pooling, normalisation, resizing.)
 """
 
 import numbers

@@ -2,7 +2,7 @@
 
 from gan_helpers import lipschitz
 from gan_helpers.lipschitz import ClipWeights, SpectralNorm, clipped, spectrally_normalised
-from gan_helpers.networks import build_conv_discriminator
+from gan_helpers.networks import build_conditional_discriminator, build_conv_discriminator
 from tests.gan_helpers.small_networks import REAL, adam, compiled, equal, fit, networks
 
 import keras
@@ -129,6 +129,19 @@ def test_a_copy_has_the_same_weights_and_answers_as_divided():
     np.testing.assert_array_equal(copy(x), clone(x))
 
 
+def test_the_discriminator_of_a_conditional_gan_is_normalised_as_well():
+    d = build_conditional_discriminator(width=4, labels=3)
+    copy = spectrally_normalised(d)
+    assert sum(isinstance(layer, SpectralNorm) for layer in copy.layers) == 3
+    given = [tf.random.normal((3, 28, 28, 1)), tf.eye(3)]
+    before = copy(given).numpy()
+    for layer in copy.layers:
+        if isinstance(layer, SpectralNorm):
+            layer.layer.kernel.assign(100 * layer.layer.kernel)
+    np.testing.assert_allclose(copy(given), before, atol=1e-5)
+    assert np.abs(d(given) - before).max() > 1e-3
+
+
 def test_it_is_saved_and_loaded(tmp_path):
     gan = compiled((networks()[0], spectrally_normalised(networks()[1])))
     gan.save(tmp_path / "gan.keras")
@@ -139,8 +152,10 @@ def test_it_is_saved_and_loaded(tmp_path):
 
 def test_half_precision_computes_sigma_in_full():
     norm = wrapped(layers.Dense(5), (7,), dtype="mixed_float16", iterations=50)
-    assert norm.sigma().dtype == tf.float32
+    seen, sigma = [], norm.sigma
+    norm.sigma = lambda: seen.append(sigma().dtype) or sigma()
     assert norm(tf.ones((2, 7))).dtype == tf.float16
+    assert seen == [tf.float32]
     assert float(norm.sigma()) == pytest.approx(in_numpy(norm), rel=1e-4)
 
 
