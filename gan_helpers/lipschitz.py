@@ -43,8 +43,9 @@ class SpectralNorm(keras.layers.Wrapper):
                 "layer must be Dense, a convolution or a transposed one, whose kernel is one "
                 f"matrix once reshaped, got {type(layer).__name__}"
             )
-        super().__init__(layer, **kwargs)
-        self.autocast = False  # σ is computed in full precision; the layer itself need not be
+        # σ is computed in full precision; the layer itself need not be.
+        super().__init__(layer, **{**kwargs, "dtype": layer.variable_dtype})
+        self.autocast = False
 
     def build(self, input_shape=None):
         """Build the layer, and draw u."""
