@@ -34,7 +34,7 @@ class Penalty:
             raise TypeError(f"strength must be a number above 0, got {strength!r}")
         if not 0 < strength < float("inf"):
             raise ValueError(f"strength must be finite and above 0, got {strength!r}")
-        self.strength = float(strength)
+        self.strength: float = float(strength)
 
     def get_config(self) -> dict:
         """What Keras saves of it."""
