@@ -8,8 +8,16 @@ networks     the fully connected pair and a small convolutional one
 gan          the adversarial loop as a Keras model
 metrics      how good and how varied the samples are
 
+What chapter 07 adds to the game, each an argument of `GAN.compile` or a wrapper of a network:
+
+modern_losses  Wasserstein's losses, the hinge, relativistic pairing
+penalties    on D's slope: R1, R2, the gradient penalty
+augment      shifts and cutouts of real and fake, in both turns
+lipschitz    spectral normalisation, clipped weights
+
 Behind the loop:
 
+settings     what a GAN is built from and compiled with, checked
 players      one network's part in a turn: how it plays, how its opponent answers
 trainer      Keras's contract: fit, evaluate, save and their kin
 inputs       what fit is given, checked before the first step
@@ -27,8 +35,9 @@ playgrounds  every slider, as ipywidgets: one file for each
 live         training as you watch
 checks       what the tests of the assignments share
 
-Imports point one way. losses, data, networks, metrics, claims and charts import nothing of the
-package. gan -> trainer -> resume -> inputs, saves -> batches, callbacks -> losses.
+Imports point one way. losses, modern_losses, data, networks, metrics, lipschitz, augment, claims
+and charts import nothing of the package. gan -> trainer -> resume -> settings -> inputs,
+penalties -> batches, and resume -> saves, callbacks -> losses.
 live -> playgrounds -> pictures -> charts. checks -> losses.
 """
 

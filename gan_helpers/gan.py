@@ -1,8 +1,10 @@
 """The adversarial loop as a Keras model, so that `fit` and callbacks work as usual."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 
-from gan_helpers import batches, inputs, losses, resume
+from gan_helpers import augment as augmentations
+from gan_helpers import inputs, lipschitz, losses, penalties, resume, settings
 from gan_helpers.batches import Batches
 from gan_helpers.callbacks import BothRates
 from gan_helpers.players import (
@@ -54,25 +56,8 @@ class GAN(Trainer):
                 "generator must take latent vectors, shape (n, latent_dim), "
                 f"got {generator.input_shape}"
             )
-        made, wanted = generator.output_shape[1:], self._sample_shape(discriminator)
-        if made != wanted:
-            raise ValueError(f"generator makes samples {made}, but discriminator takes {wanted}")
-        if discriminator.output_shape[1:] != (1,):
-            raise ValueError(
-                "discriminator must give one logit a sample, shape (n, 1), "
-                f"got {discriminator.output_shape}"
-            )
-        if (activation := inputs.last_activation(discriminator)) in ("sigmoid", "softmax"):
-            raise ValueError(
-                "discriminator must give logits, which the losses turn into probabilities, "
-                f"got {activation} as its last activation; leave that out"
-            )
-        own = {id(variable) for variable in generator.trainable_variables}
-        if any(id(variable) in own for variable in discriminator.trainable_variables):
-            raise ValueError(
-                "generator and discriminator must not share trainable variables: each loss "
-                "moves its own network only"
-            )
+        wanted = self._sample_shape(discriminator)
+        settings.check_pair(generator, discriminator, wanted)
         refuse_strategy()
         self.generator = self.ema_generator = generator
         self.discriminator = discriminator
@@ -93,6 +78,7 @@ class GAN(Trainer):
         }
         counter = {"shape": (), "initializer": "zeros", "dtype": "int64", "trainable": False}
         self.steps = self.add_weight(name="steps", **counter)
+        self._calls = itertools.count()  # within a step, for `new_seed`
         self.epochs = self.add_weight(name="epochs", **counter)
         # The step at which each loss was first not finite, 0 if none: kept in the graph,
         # because a callback sees only the last of steps_per_execution steps.
@@ -106,9 +92,12 @@ class GAN(Trainer):
         self,
         d_optimizer: keras.optimizers.Optimizer,
         g_optimizer: keras.optimizers.Optimizer,
-        smooth: float = 0.1,
+        smooth: float | None = None,
         d_loss: Callable = losses.d_loss,
         g_loss: Callable = losses.g_loss,
+        d_penalty: Callable | Sequence[Callable] | None = None,
+        penalty_every: int = 1,
+        augment: Callable | None = None,
         g_ema: float | None = None,
         simultaneous: bool = False,
         steps_per_execution: int = 50,
@@ -122,9 +111,18 @@ class GAN(Trainer):
 
         Args:
             d_optimizer, g_optimizer: two different optimizers, one for each network.
-            smooth: one-sided label smoothing, 0 <= smooth < 1.
-            d_loss: function (d_logits_real, d_logits_fake, smooth) -> scalar tensor.
-            g_loss: function (d_logits_fake) -> scalar tensor.
+                Their rates may be Keras's schedules.
+            smooth: one-sided label smoothing, 0 <= smooth < 1; None for 0.1, or for none where
+                d_loss takes none.
+            d_loss: function (d_logits_real, d_logits_fake, smooth) -> scalar tensor, or one
+                without smooth.
+            g_loss: function (d_logits_fake) or (d_logits_real, d_logits_fake) -> scalar tensor.
+            d_penalty: what is added to D's loss beside it: functions (d, real, fake, seed) ->
+                scalar tensor, one or several; see `penalties`. None for nothing.
+            penalty_every: take the penalty at every so-many-th step only, so many times as
+                strong: lazily.
+            augment: function (x, seed) -> samples like x, which changes what D sees in both
+                turns, real and fake alike; see `augment`. None for nothing.
             g_ema: momentum of an exponential moving average of G's weights, 0 < g_ema < 1,
                 which `sample` then draws with; None to draw with G's weights as they are.
             simultaneous: whether both networks step at once, from one forward pass. False: G's
@@ -136,24 +134,22 @@ class GAN(Trainer):
             run_eagerly: run uncompiled, one operation at a time, to look inside.
 
         Raises:
-            TypeError: a loss is not callable, smooth is not a number, or simultaneous not a bool.
-            ValueError: smooth or g_ema outside its range, steps_per_execution not a
-                positive whole number, the same optimizer twice, one that belongs to other
-                networks, a network without trainable variables, or a tf.distribute strategy.
+            TypeError: a loss, a penalty or augment is not callable, smooth is not a number, or
+                simultaneous not a bool.
+            ValueError: smooth or g_ema outside its range, a g_loss of other arguments,
+                steps_per_execution or penalty_every not a positive whole number, the same
+                optimizer twice, one that belongs to other networks, a network without trainable
+                variables, or a tf.distribute strategy.
 
         Sources: Yazıcı et al. 2019 (moving average); Mescheder, Nowozin and Geiger 2017,
         algorithm 1 (simultaneous steps).
         """
-        for name, loss in (("d_loss", d_loss), ("g_loss", g_loss)):
-            if not callable(loss):
-                raise TypeError(f"{name} must be a function, got {loss!r}")
-        if not isinstance(simultaneous, bool):
-            raise TypeError(f"simultaneous must be True or False, got {simultaneous!r}")
-        batches.positive("steps_per_execution", steps_per_execution)
-        if g_ema is not None and (not isinstance(g_ema, float) or not 0 < g_ema < 1):
-            raise ValueError(f"g_ema must be None or satisfy 0 < g_ema < 1, got {g_ema!r}")
+        settings.check_compiled(
+            d_loss, g_loss, augment, penalty_every, g_ema, simultaneous, steps_per_execution
+        )
+        smoothing, g_sees = settings.smoothing_for(d_loss, smooth), settings.seen_by_g(g_loss)
+        d_penalties = penalties.listed(d_penalty)
         refuse_strategy()
-        smooth = losses.check_smooth(smooth)
         if d_optimizer is g_optimizer and not isinstance(d_optimizer, str):
             raise ValueError(
                 "d_optimizer and g_optimizer must be two optimizers: each keeps its own "
@@ -165,8 +161,10 @@ class GAN(Trainer):
         super().compile(optimizer=None, jit_compile=False, run_eagerly=run_eagerly)
         self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
         self.optimizer = BothRates(d_optimizer, g_optimizer)
-        self.smooth = smooth
-        self.d_loss_fn, self.g_loss_fn = d_loss, g_loss
+        self.smoothing, self.smooth = smoothing, *(smoothing or (0.0,))
+        self.d_loss_fn, self.g_loss_fn, self.g_sees = d_loss, g_loss, g_sees
+        self.d_penalties, self.penalty_every = d_penalties, penalty_every
+        self.augment = augment or augmentations.nothing
         self.g_ema = g_ema
         if g_ema is None:
             self.ema_generator = self.generator
@@ -221,23 +219,43 @@ class GAN(Trainer):
         """What D is given: samples, here alone."""
         return x
 
+    @tf.autograph.experimental.do_not_convert  # an object's call would be converted, with a warning
+    def shown(self, x: tf.Tensor, *label: tf.Tensor):
+        """What D is given in training: samples as `augment` changes them, differently each time."""
+        return self.d_input(self.augment(x, self.new_seed()), *label)
+
+    def penalty(self, real: tf.Tensor, fake: tf.Tensor, *label: tf.Tensor) -> tf.Tensor:
+        """What the penalties of `compile` add to D's loss at this step."""
+
+        def d(x):
+            return opponent(self.discriminator, self.shown(x, *label))
+
+        dtype = full(tf.zeros((), self.discriminator.outputs[0].dtype)).dtype  # that of d_loss
+        how = self.steps, self.penalty_every, self.new_seed, dtype
+        return penalties.total(self.d_penalties, d, (real, fake), *how)
+
+    def new_seed(self) -> tf.Tensor:
+        """A seed for stateless random numbers, integers (2,): another in each call and step."""
+        return tf.stack([self.steps * 64 + next(self._calls), self.order_seed])
+
     def train_d(self, real: tf.Tensor, z: tf.Tensor, *label: tf.Tensor):
         """D's turn: one step on half real, half fake samples. Only D's variables change."""
         fake = opponent(self.generator, self.g_input(z, *label))
         with tf.GradientTape() as tape:
-            d_logits_real, own_real = play(self.discriminator, self.d_input(real, *label))
-            d_logits_fake, own_fake = play(self.discriminator, self.d_input(fake, *label))
-            d_loss = self.d_loss_fn(d_logits_real, d_logits_fake, self.smooth)
-            whole_loss = d_loss + (own_real + own_fake) / 2
+            d_logits_real, own_real = play(self.discriminator, self.shown(real, *label))
+            d_logits_fake, own_fake = play(self.discriminator, self.shown(fake, *label))
+            d_loss = self.d_loss_fn(d_logits_real, d_logits_fake, *self.smoothing)
+            whole_loss = d_loss + (own_real + own_fake) / 2 + self.penalty(real, fake, *label)
         gradients = gradients_of(tape, whole_loss, self.discriminator, self.d_optimizer)
         self.d_optimizer.apply(gradients, self.discriminator.trainable_variables)
         return d_loss, d_logits_real, d_logits_fake
 
-    def train_g(self, z: tf.Tensor, *label: tf.Tensor) -> tf.Tensor:
+    def train_g(self, real: tf.Tensor, z: tf.Tensor, *label: tf.Tensor) -> tf.Tensor:
         """G's turn: one step on new latent vectors. Only G's variables change."""
         with tf.GradientTape() as tape:
             fake, own = play(self.generator, self.g_input(z, *label))
-            g_loss = self.g_loss_fn(opponent(self.discriminator, self.d_input(fake, *label)))
+            seen = [self.shown(x, *label) for x in (real, fake)[self.g_sees]]
+            g_loss = self.g_loss_fn(*[opponent(self.discriminator, x) for x in seen])
             whole_loss = g_loss + own
         gradients = gradients_of(tape, whole_loss, self.generator, self.g_optimizer)
         self.g_optimizer.apply(gradients, self.generator.trainable_variables)
@@ -247,11 +265,11 @@ class GAN(Trainer):
         """Both steps at once: each gradient is taken before the other network has moved."""
         with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
             fake, own = play(self.generator, self.g_input(z, *label))
-            d_logits_real, own_real = play(self.discriminator, self.d_input(real, *label))
-            d_logits_fake, own_fake = play(self.discriminator, self.d_input(fake, *label))
-            d_loss = self.d_loss_fn(d_logits_real, d_logits_fake, self.smooth)
-            g_loss = self.g_loss_fn(d_logits_fake)
-            whole_d_loss = d_loss + (own_real + own_fake) / 2
+            d_logits_real, own_real = play(self.discriminator, self.shown(real, *label))
+            d_logits_fake, own_fake = play(self.discriminator, self.shown(fake, *label))
+            d_loss = self.d_loss_fn(d_logits_real, d_logits_fake, *self.smoothing)
+            g_loss = self.g_loss_fn(*(d_logits_real, d_logits_fake)[self.g_sees])
+            whole_d_loss = d_loss + (own_real + own_fake) / 2 + self.penalty(real, fake, *label)
             whole_g_loss = g_loss + own
         d_gradients = gradients_of(d_tape, whole_d_loss, self.discriminator, self.d_optimizer)
         g_gradients = gradients_of(g_tape, whole_g_loss, self.generator, self.g_optimizer)
@@ -272,11 +290,13 @@ class GAN(Trainer):
             labels: for a `ConditionalGAN`, one tensor of integers (n,).
         """
         told = self.condition(*labels)
+        self._calls = itertools.count()
+        lipschitz.iterate(self.generator, self.discriminator)
         if self.simultaneous:
             d_loss, g_loss, d_logits_real, d_logits_fake = self.train_both(real, latents[0], *told)
         else:
             d_loss, d_logits_real, d_logits_fake = self.train_d(real, latents[0], *told)
-            g_loss = self.train_g(latents[1], *told)
+            g_loss = self.train_g(real, latents[1], *told)
 
         if self.g_ema is not None:
             weights = zip(self.ema_generator.weights, self.generator.weights, strict=True)
@@ -345,8 +365,9 @@ class GAN(Trainer):
         d_logits_real, d_logits_fake = (
             full(self.discriminator(self.d_input(x, *told), training=False)) for x in (real, fake)
         )
-        d_loss = self.d_loss_fn(d_logits_real, d_logits_fake, self.smooth)
-        self._track(d_loss, self.g_loss_fn(d_logits_fake), d_logits_real, d_logits_fake)
+        d_loss = self.d_loss_fn(d_logits_real, d_logits_fake, *self.smoothing)
+        g_loss = self.g_loss_fn(*(d_logits_real, d_logits_fake)[self.g_sees])
+        self._track(d_loss, g_loss, d_logits_real, d_logits_fake)
         return self.get_metrics_result()
 
     def sample(self, n: int, seed: int) -> np.ndarray:

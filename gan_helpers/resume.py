@@ -16,6 +16,7 @@ from gan_helpers.batches import positive
 from gan_helpers.callbacks import Snapshots
 from gan_helpers.inputs import Data
 from gan_helpers.saves import Saves
+from gan_helpers.settings import functions_of
 
 import keras
 import numpy as np
@@ -41,8 +42,22 @@ def fingerprint_of_function(name: str, function: Callable) -> str:
             f"save_dir needs a {name} that can be told from another one, got {given} ({error}); "
             f"define {name} by `def` at the top of a module or a notebook"
         ) from error
-    defaults = repr((plain.__defaults__, plain.__kwdefaults__))
+    defaults = repr(tuple(getattr(plain, it, None) for it in ("__defaults__", "__kwdefaults__")))
     return f"{where} {hashlib.sha256((source + defaults).encode()).hexdigest()[:12]}"
+
+
+def fingerprint(name: str, thing: Callable) -> str:
+    """What tells a loss, a penalty or an augmentation from another one.
+
+    Of an object with a `get_config`: its class, the source of that, and the configuration.
+
+    Raises:
+        ValueError: as in `fingerprint_of_function`.
+    """
+    if not hasattr(thing, "get_config"):
+        return fingerprint_of_function(name, thing)
+    config = json.dumps(thing.get_config(), sort_keys=True, default=str)
+    return f"{fingerprint_of_function(name, type(thing))} {config}"
 
 
 def config_of(name: str, thing) -> dict:
@@ -111,14 +126,15 @@ def settings_of(gan, data: Data, seed: int | None) -> dict[str, str]:
         )
     settings = {
         "smooth": str(float(gan.smooth)),
-        "d_loss": fingerprint_of_function("d_loss", gan.d_loss_fn),
-        "g_loss": fingerprint_of_function("g_loss", gan.g_loss_fn),
+        **{name: fingerprint(name, one) for name, one in functions_of(gan).items()},
         "g_ema": str(gan.g_ema),
         "simultaneous": str(gan.simultaneous),
         "batch_size": str(data.batch_size),
         "seed of the order": str(seed),
         "seed": str(gan.order_seed),
     }
+    if gan.penalty_every > 1:
+        settings["penalty_every"] = str(gan.penalty_every)
     for name, array in zip(("x", "y"), data.arrays, strict=False):
         settings[name] = fingerprint_of_array(array)[:12]
     for name, config in gan.configs_at_first.items():

@@ -6,7 +6,7 @@ What a step does stands in `gan`; this is everything around it.
 import os
 from collections.abc import Callable, Sequence
 
-from gan_helpers import batches, inputs, resume
+from gan_helpers import batches, inputs, resume, settings
 from gan_helpers.callbacks import CountEpochs, StopAtNonFiniteLoss
 from gan_helpers.players import belongs, refuse_strategy
 from gan_helpers.saves import Saves
@@ -208,17 +208,20 @@ class Trainer(keras.Model):
         """The arguments of `compile`, for `save`.
 
         Raises:
-            ValueError: a loss is a lambda, which no file can hold.
+            ValueError: a loss, a penalty or an augmentation is a lambda, which no file can hold.
         """
         if not self.compiled:
             return None
-        for name, loss in (("d_loss", self.d_loss_fn), ("g_loss", self.g_loss_fn)):
-            if getattr(loss, "__name__", "") == "<lambda>":
+        functions = settings.functions_of(self)
+        for name, function in functions.items():
+            if getattr(function, "__name__", "") == "<lambda>":
                 raise ValueError(f"{name} is a lambda, which cannot be saved; define it by `def`")
         named = {"d_loss": self.d_loss_fn, "g_loss": self.g_loss_fn}
         named |= {"d_optimizer": self.d_optimizer, "g_optimizer": self.g_optimizer}
+        named |= {"d_penalty": list(self.d_penalties), "augment": functions.get("augment")}
         return self._how | {
             "smooth": float(self.smooth),
+            "penalty_every": self.penalty_every,
             "g_ema": self.g_ema,
             "simultaneous": self.simultaneous,
             **{name: keras.saving.serialize_keras_object(one) for name, one in named.items()},
@@ -233,7 +236,10 @@ class Trainer(keras.Model):
         if not self.compiled:
             return restore, arguments
         # Functions of the reader's own notebook or module, which Keras would not find again.
-        own = {loss.__name__: loss for loss in (self.d_loss_fn, self.g_loss_fn)}
+        own = {}
+        for function in settings.functions_of(self).values():
+            plain = function if hasattr(function, "__name__") else type(function)
+            own[plain.__name__] = plain
         return _with_functions, (restore, own, *arguments)
 
 

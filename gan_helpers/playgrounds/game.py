@@ -309,7 +309,7 @@ class _Course:
 
     def _step(self, real: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         d_loss = self.gan.train_d(real, self.gan.latent(_BATCH))[0]
-        return d_loss, self.gan.train_g(self.gan.latent(_BATCH))
+        return d_loss, self.gan.train_g(real, self.gan.latent(_BATCH))
 
     def at(self, moment: int) -> dict:
         """What there is to see at a moment; training goes on until it is reached."""

@@ -110,7 +110,7 @@ def test_each_turn_changes_only_its_own_network():
     after_d = values(gan.discriminator)
     assert all(equal(before_g, values(gan.generator)))
     assert not any(equal(before_d, after_d))
-    gan.train_g(gan.latent(60), label)
+    gan.train_g(tf.constant(POINTS), gan.latent(60), label)
     state = [v.name == "seed_generator_state" for v in gan.discriminator.variables]
     unchanged = equal(after_d, values(gan.discriminator))
     assert unchanged == [not is_mask for is_mask in state], "only dropout has a new mask"

@@ -35,7 +35,7 @@ def test_each_turn_changes_only_its_own_network(wrap):
     assert not any(equal(before_d, after_d)), "weights, moving statistics and dropout's state"
 
     before_d_optimizer = values(gan.d_optimizer)
-    wrap(gan.train_g)(gan.latent(50))
+    wrap(gan.train_g)(tf.constant(REAL), gan.latent(50))
     assert equal(after_d, values(d)) == [not is_random for is_random in random_states(d)]
     assert all(equal(before_d_optimizer, values(gan.d_optimizer)))
     assert not any(equal(before_g, values(g)))

@@ -1,0 +1,194 @@
+"""What keeps D from learning its digits by heart, and modes kept: `python -m benchmarks.cures`.
+
+The numbers go to gan_helpers/assets/notebook_07.json, from which notebook 07 draws them. Each
+training is stored as it ends, and a training that is stored is not done again, so the command can
+be stopped and called again. `--again` begins anew.
+"""
+
+import argparse
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_07.json"
+DIGITS, HELD_OUT = 300, 1000  # D trains on so few that it soon knows them by heart
+MARKS = (10, 20, 40)  # processor seconds
+RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
+COUNTED = 60  # steps of each round of `costs`
+CURES = ("nothing", "R1", "augmentation", "falling rate")
+
+
+def split(seed: int):
+    """Training and held-out digits, each with its labels, drawn by the seed."""
+    from gan_helpers import data
+
+    import numpy as np
+
+    digits = data.load_digits()
+    order = np.random.default_rng(seed).permutation(len(digits.images))
+    parts = order[:DIGITS], order[-HELD_OUT:]
+    return [(digits.images[part], digits.labels[part]) for part in parts]
+
+
+def built(cure: str, seed: int):
+    """The conditional GAN of notebook 05, with one cure."""
+    from gan_helpers import augment, networks, penalties
+    from gan_helpers.gan import ConditionalGAN
+
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    g, d = networks.build_conv_generator(64 + 10), networks.build_conditional_discriminator()
+    gan = ConditionalGAN(g, d, seed=seed)
+    how = {
+        "R1": {"d_penalty": penalties.R1(1.0), "penalty_every": 4},
+        "augmentation": {"augment": augment.Shift(2)},
+    }
+    adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in RATES]
+    gan.compile(*adams, smooth=0.1, g_ema=0.99, steps_per_execution=4, **how.get(cure, {}))
+    return gan
+
+
+def falling(share: float) -> float:
+    """What a rate is multiplied by when this share of the time is over: a cosine to 2 %."""
+    return 0.02 + 0.98 * (1 + math.cos(math.pi * min(share, 1.0))) / 2
+
+
+def answers(gan, seen: tuple, unseen: tuple) -> dict[str, float]:
+    """D's mean answer on its training digits, on held-out ones and on generated ones."""
+    import numpy as np
+    import tensorflow as tf
+
+    hot = np.eye(10, dtype=np.float32)
+    drawn = gan.sample(HELD_OUT, 6), np.arange(HELD_OUT) % 10
+    found = {}
+    for name, (images, labels) in (("seen", seen), ("unseen", unseen), ("generated", drawn)):
+        logits = gan.discriminator.predict([images, hot[labels]], batch_size=500, verbose=0)
+        found[name] = float(tf.reduce_mean(tf.sigmoid(logits)))
+    return found
+
+
+def by_heart(cure: str, seed: int) -> list[dict]:
+    """One training, looked at after each of `MARKS` seconds of processor time."""
+    from gan_helpers import metrics
+
+    import keras
+
+    seen, unseen = split(seed)
+    gan, rows, spent, started = built(cure, seed), [], 0.0, None
+
+    def step(batch, logs):
+        nonlocal started
+        if started is None:
+            started = time.process_time()  # the first call compiles
+        passed = spent + time.process_time() - started
+        if cure == "falling rate":
+            gan.optimizer.learning_rate = RATES[0] * falling(passed / MARKS[-1])
+        gan.stop_training = passed >= MARKS[len(rows)]
+
+    timer = keras.callbacks.LambdaCallback(on_train_batch_end=step)
+    for mark in MARKS:
+        gan.fit(*seen, batch_size=32, epochs=10**6, verbose=0, callbacks=[timer])
+        spent, started = mark, None
+        row = {"seconds": mark, "steps": int(gan.steps.numpy()), **answers(gan, seen, unseen)}
+        rows.append(row | {"digit_fid": metrics.digit_fid(gan.sample(2000, 5))})
+    return rows
+
+
+def ways() -> dict[str, dict]:
+    """Way -> what it changes in the convolutional pair: arguments of `compile`, or D itself."""
+    from gan_helpers import augment, lipschitz, modern_losses, penalties
+
+    r1, both = penalties.R1(1.0), {"d_loss": modern_losses.d_loss_pairing}
+    both |= {"g_loss": modern_losses.g_loss_pairing}
+    return {
+        "as it was": {},
+        "R1": {"d_penalty": r1},
+        "R1 at every fourth step": {"d_penalty": r1, "penalty_every": 4},
+        "pairing + R1 + R2": {"d_penalty": [r1, penalties.R2(1.0)], **both},
+        "gradient penalty": {"d_penalty": penalties.GradientPenalty()},
+        "spectral normalisation": {"change": lipschitz.spectrally_normalised},
+        "augmentation": {"augment": augment.Shift(2)},
+    }
+
+
+def costs(what: str, rounds: int) -> list[dict]:
+    """Processor time of `COUNTED` steps in each way, the least of some rounds, over the first's."""
+    from gan_helpers import data, networks
+    from gan_helpers.gan import GAN
+
+    import keras
+
+    images, gans, least = data.load_digits().images, {}, {}
+    for way, how in ways().items():
+        change = how.pop("change", lambda d: d)
+        d = change(networks.build_conv_discriminator())
+        gans[way] = GAN(networks.build_conv_generator(), d)
+        adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in RATES]
+        gans[way].compile(*adams, steps_per_execution=20, **how)
+        gans[way].fit(images[:640], batch_size=32, epochs=1, verbose=0)  # compiles
+    for _ in range(rounds):
+        for way, gan in gans.items():
+            start = time.process_time()
+            gan.fit(images[: 32 * COUNTED], batch_size=32, epochs=1, verbose=0)
+            least[way] = min(time.process_time() - start, least.get(way, math.inf))
+    return [{"way": way, "times": each / least["as it was"]} for way, each in least.items()
+            if way != "as it was"]  # fmt: skip
+
+
+def jobs(seeds: int) -> list[tuple]:
+    """(part, function, arguments) of every training, in the order in which they are done."""
+    each = [("by_heart", by_heart, (cure, seed)) for seed in range(1, seeds + 1) for cure in CURES]
+    return [*each, ("costs", costs, ("costs", 3))]
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options; their defaults are the full measurement."""
+    parser = argparse.ArgumentParser(prog="benchmarks.cures", description=__doc__.split(":")[0])
+    parser.add_argument("--seeds", type=int, default=3, help="trainings of each kind")
+    parser.add_argument("--again", action="store_true", help="forget what is stored")
+    parser.add_argument("--out", type=Path, default=FILE, help="file of the numbers")
+    options = parser.parse_args(arguments)
+    if options.seeds < 1:
+        parser.error(f"--seeds must be above 0, got {options.seeds}")
+    return options
+
+
+def write(results: dict, file: Path) -> None:
+    """Write the file whole."""
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(results, indent=1) + "\n")
+    os.replace(unfinished, file)
+
+
+def main() -> None:
+    """Do what is not stored yet."""
+    options = parse()
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    from benchmarks import machine
+
+    stored = options.out.exists() and not options.again
+    results = json.loads(options.out.read_text()) if stored else {}
+    for part, function, arguments in jobs(options.seeds):
+        key = json.dumps(arguments)
+        rows = results.setdefault(part, [])
+        if any(row["key"] == key for row in rows):
+            continue
+        measured_on = machine.facts()
+        start = time.perf_counter()
+        found = function(*arguments)
+        facts = {"key": key}
+        if part == "by_heart":
+            facts |= {"cure": arguments[0], "seed": arguments[1]}
+        rows += [facts | {"date": measured_on["date"]} | row for row in found]
+        results["machine"] = measured_on
+        write(results, options.out)
+        print(f"{part} {key}: {time.perf_counter() - start:.0f} s", flush=True)
+    print(f"wrote {options.out.name}")
+
+
+if __name__ == "__main__":
+    main()
