@@ -64,8 +64,8 @@ def d_loss_hinge(d_logits_real: tf.Tensor, d_logits_fake: tf.Tensor) -> tf.Tenso
     >>> float(d_loss_hinge([2.0, 0.0], [-3.0, -0.5]))
     0.75
     """
-    real, fake = tf.nn.relu(1.0 - d_logits_real), tf.nn.relu(1.0 + d_logits_fake)
-    return tf.reduce_mean(real) + tf.reduce_mean(fake)
+    real, fake = tf.convert_to_tensor(d_logits_real), tf.convert_to_tensor(d_logits_fake)
+    return tf.reduce_mean(tf.nn.relu(1 - real)) + tf.reduce_mean(tf.nn.relu(1 + fake))
 
 
 @keras.saving.register_keras_serializable(package="gan_helpers")
