@@ -335,7 +335,7 @@ def cheating() -> dict[str, Submission]:
             answer("third", "import sys\ndef mean(values):\n    sys.displayhook(2.0)"), NOT_THIRD
         ),
         "prints all that was run": Submission(
-            own_cell("def add(a, b):\n    print(In)\n    return a + b"), FULL
+            own_cell("print(In)\ndef add(a, b):\n    print(In)\n    return a + b"), FULL
         ),
         "looks for the reference in frames": Submission(
             answer("third", FRAMES), NOT_THIRD,
