@@ -11,8 +11,10 @@ beside an answer, as a step on networks, goes through `probe`.
 
 import contextlib
 import io
+import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import keras
@@ -24,6 +26,10 @@ _numbers = np.random.default_rng()
 # float32 is enough for full points; a wrong formula is further off than this.
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
 LARGEST_LOGIT = 30.0
+# How many standard errors an estimate may be off: a right answer is in 25 million times once.
+MOST_ERRORS = 5.5
+PACKAGE = Path(__file__).parent
+ANSWERING = "losses", "gan", "checks"  # modules whose functions could stand for an answer
 
 
 def run(test: Callable[[], None], question: int) -> None:
@@ -174,6 +180,54 @@ def repeat(answer: Callable, times: int, *inputs) -> list:
     return [answer(*inputs) for _ in range(times)]
 
 
+def calls(answer: Callable, *inputs) -> list[str]:
+    """What of losses, gan and checks an answer calls, as "module.name", sorted; for `probe`."""
+    with _eagerly(), _recorded() as found:
+        answer(*inputs)
+    return sorted(found)
+
+
+@contextlib.contextmanager
+def _recorded() -> Iterator[set[str]]:
+    """Collects the names of the public functions of the package that the block calls."""
+    found: set[str] = set()
+
+    def note(frame, event, argument):
+        file, name = Path(frame.f_code.co_filename), frame.f_code.co_qualname
+        # Neither private ones nor those that check arguments answer anything.
+        other = any(part.startswith(("_", "<", "check_")) for part in name.split("."))
+        if event == "call" and file.parent == PACKAGE and file.stem in ANSWERING and not other:
+            found.add(f"{file.stem}.{name}")
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield found
+    finally:
+        sys.setprofile(before)
+
+
+def own(answer: Callable, *inputs, may: Collection[str] = ()) -> None:
+    """Check that an answer does not hand the question on to a function of the package.
+
+    Args:
+        answer: the student's function, or its stub.
+        inputs: to call it with.
+        may: what it may call of losses, gan and checks, as "module.name".
+
+    Raises:
+        AssertionError: it calls another function of these.
+    """
+    others = [name for name in probe(calls, answer, *inputs) if name not in may]
+    _refuse(others, getattr(answer, "__name__", "the answer"))
+
+
+def _refuse(called: list[str], name: str) -> None:
+    assert not called, (
+        f"{name} calls {', '.join(called)}, which does what the question asks of you. Write it out."
+    )
+
+
 class Players(NamedTuple):
     """A small G and D in the plane; `latents` gets each batch of z that G is called with."""
 
@@ -195,21 +249,28 @@ class _Keep(keras.layers.Layer):
         return inputs
 
 
-def players(latent_dim: int = 3, dims: int = 2) -> Players:
-    """Make a small G, from (n, latent_dim) to (n, dims), and a small D, from there to a logit."""
+def players(latent_dim: int = 3, dims: int = 2, normalised: bool = False) -> Players:
+    """Make a small G, from (n, latent_dim) to (n, dims), and a small D, from there to a logit.
+
+    normalised: with batch normalisation in both.
+    """
     latents: list[np.ndarray] = []
     dense = keras.layers.Dense
+
+    def hidden():
+        return [dense(6, "tanh"), *[keras.layers.BatchNormalization()] * normalised]
+
     generator = keras.Sequential(
-        [keras.Input((latent_dim,)), _Keep(latents.append), dense(6, "tanh"), dense(dims)]
+        [keras.Input((latent_dim,)), _Keep(latents.append), *hidden(), dense(dims)]
     )
-    discriminator = keras.Sequential([keras.Input((dims,)), dense(6, "tanh"), dense(1)])
+    discriminator = keras.Sequential([keras.Input((dims,)), *hidden(), dense(1)])
     latents.clear()
     return Players(generator, discriminator, latents)
 
 
 def weights(network: keras.Model | list[np.ndarray]) -> np.ndarray:
-    """All weights of a network, or of what its `get_weights` gives, in one row, float64."""
-    found = network.get_weights() if isinstance(network, keras.Model) else network
+    """The trainable variables of a network, or a list of arrays, in one row, float64."""
+    found = network.trainable_variables if isinstance(network, keras.Model) else network
     return np.concatenate([np.ravel(weight) for weight in found]).astype(np.float64)
 
 
@@ -225,8 +286,8 @@ class Turn(NamedTuple):
     """What a step did with its two networks.
 
     answer: what it returned. latents: each batch of z that G was called with. generator,
-    discriminator: their weights afterwards, lists of arrays. trainable: whether each of the two
-    is still trainable.
+    discriminator: their trainable variables afterwards, lists of arrays. trainable: whether each
+    of the two is still trainable. called: as `calls` gives it.
     """
 
     answer: object
@@ -234,6 +295,7 @@ class Turn(NamedTuple):
     generator: list[np.ndarray]
     discriminator: list[np.ndarray]
     trainable: list[bool]
+    called: list[str]
 
 
 def play(step: Callable, networks: tuple[list, list], rates: list[float], inputs: list) -> tuple:
@@ -251,22 +313,39 @@ def play(step: Callable, networks: tuple[list, list], rates: list[float], inputs
         AssertionError: no gradient reached the variables, one optimizer was given the variables
             of both networks, or a network an input of a wrong shape.
     """
-    g, d, latents = players(len(networks[0][0]), len(networks[0][-1]))
+    of_g = networks[0]
+    g, d, latents = players(len(of_g[0]), len(of_g[-1]), normalised=len(of_g) > 4)
     for network, start in zip((g, d), networks, strict=True):
         network.set_weights(start)
     latents.clear()
+    variables = [network.trainable_variables for network in (g, d)]
     optimizers = [keras.optimizers.SGD(rate) for rate in rates]
-    answer = _explain_errors(lambda: step(g, d, *optimizers, *inputs))
-    trainable = [len(network.trainable_variables) == 4 for network in (g, d)]
-    return Turn(answer, latents, g.get_weights(), d.get_weights(), trainable)
+    with _recorded() as called:
+        answer = _explain_errors(lambda: step(g, d, *optimizers, *inputs))
+    after = [[variable.numpy() for variable in of] for of in variables]
+    trainable = [
+        len(network.trainable_variables) == len(of)
+        for network, of in zip((g, d), variables, strict=True)
+    ]
+    return Turn(answer, latents, *after, trainable, sorted(called))
+
+
+@contextlib.contextmanager
+def _eagerly() -> Iterator[None]:
+    """Runs functions under tf.function as they stand, so that what they do can be seen."""
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
 
 
 def _explain_errors(step: Callable[[], object]):
     """Call a training step so that G's latent vectors can be seen; known errors in words."""
-    eager = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)  # a step under tf.function has no values to see
     try:
-        return step()
+        with _eagerly():
+            return step()
     except ValueError as error:
         if "No gradients provided" in str(error):
             raise AssertionError(
@@ -283,15 +362,14 @@ def _explain_errors(step: Callable[[], object]):
                 f"generator.input_shape[-1] numbers. Keras says: {error}"
             ) from error
         raise
-    finally:
-        tf.config.run_functions_eagerly(eager)
 
 
 def turn(step: Callable, game: Players, rates: list[float], inputs: list) -> Turn:
     """Let a step take a turn on networks with the weights of these.
 
     Raises:
-        AssertionError: as `play` does, or a network is no longer trainable afterwards.
+        AssertionError: as `play` does, a network is no longer trainable afterwards, or the step
+            is a GAN's own, of the module gan.
     """
     starts = game.generator.get_weights(), game.discriminator.get_weights()
     after = Turn(*probe(play, step, starts, rates, inputs))
@@ -299,6 +377,7 @@ def turn(step: Callable, game: Players, rates: list[float], inputs: list) -> Tur
         assert trainable, (
             f"{name} is left frozen: with trainable = False the other turn would not move it."
         )
+    _refuse([name for name in after.called if name.startswith("gan.")], step.__name__)
     return after
 
 
@@ -324,27 +403,33 @@ def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> list[
         assert z.shape == (n, latent_dim), (
             f"z has shape {z.shape}; for {n} samples of this G it should be {(n, latent_dim)}."
         )
-        assert n < 500 or (abs(z.mean()) < 0.2 and abs(z.std() - 1) < 0.2), (
-            f"z has mean {z.mean():.2f} and standard deviation {z.std():.2f}. Draw it from the "
-            "standard normal distribution: mean 0, standard deviation 1."
+        assert len(np.unique(z, axis=0)) == n, (
+            f"samples share a latent vector: draw {n} of them, each {latent_dim} numbers."
         )
         if n >= 500:
-            _check_tails(z)
+            _check_normal(z)
     return batches
 
 
-def _check_tails(z: np.ndarray) -> None:
-    """Check that 500 latent vectors or more reach as far as they should, each number its own."""
-    far = np.mean(abs(z) > 2)  # 0.046 for the normal distribution
-    assert 0.02 < far < 0.08, (
-        f"{far:.1%} of the numbers of z lie beyond 2 and -2; of a standard normal distribution it "
-        "is 4.6 %. Is z cut off, or from another distribution?"
-    )
+def _check_normal(z: np.ndarray) -> None:
+    """Check that 500 latent vectors or more are standard normal, each number drawn for itself."""
+    apart = MOST_ERRORS / len(z) ** 0.5
     alike = np.corrcoef(z, rowvar=False)[np.triu_indices(z.shape[1], 1)]
-    assert not (abs(alike) > 0.3).any(), (
-        "the numbers of one latent vector go together. Draw each of them for itself, "
-        f"{z.shape[1]} numbers for each sample."
+    assert (abs(alike) < apart).all() and (abs(z.std(axis=0) / z.std() - 1) < apart).all(), (
+        "the numbers of one latent vector go together, or differ in spread. Draw each of them for "
+        f"itself, {z.shape[1]} numbers for each sample."
     )
+    what = (  # estimate, its value for the normal distribution, standard deviation of one term
+        ("the mean", z.mean(), 0.0, 1.0),
+        ("the standard deviation", z.std(), 1.0, 0.5**0.5),
+        ("as the share beyond 2 and -2", np.mean(abs(z) > 2), 0.0455, 0.208),
+        ("as the share between -1 and 1", np.mean(abs(z) < 1), 0.6827, 0.465),
+    )
+    for name, found, wanted, spread in what:
+        assert abs(found - wanted) < MOST_ERRORS * spread / z.size**0.5, (
+            f"z has {name} {found:.3f}; for the standard normal distribution, mean 0 and standard "
+            f"deviation 1, it is {wanted:.3g}. Is z from another one, or cut off?"
+        )
 
 
 def moved(

@@ -126,4 +126,78 @@ def draw(n):
 """,
         hidden=True,
     ),
+    Wrong(
+        "the training images rolled down by a pixel",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    return np.roll(images, 1, axis=1)
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "the training images with much noise",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    return np.clip(images + np.random.normal(0, 0.25, images.shape), -1, 1)
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "45 % of them training images, the rest moved by two pixels",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    for number in range(int(0.45 * n), n):
+        images[number] = np.roll(images[number], np.random.choice([-2, 2], 2), axis=(0, 1))
+    return images
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "the training images turned by 9 degrees",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    from scipy.ndimage import rotate
+
+    turned = [rotate(images[k::2], a, (2, 1), reshape=False, cval=-1) for k, a in ((0, 9), (1, -9))]
+    return np.clip(np.concatenate(turned), -1, 1)
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "the training images averaged with a neighbour",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    real = np.random.permutation(digits.images)
+    flat = real.reshape(len(real), -1)
+    near = ((flat**2).sum(axis=1) - 2 * images.reshape(n, -1) @ flat.T).argsort(axis=1)[:, 1]
+    return (images + real[near]) / 2
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "a third of them training images, the rest from G",
+        "draw",
+        "the training images themselves",
+        LOADED.replace("return trained", "drawn = trained").replace(
+            ".numpy()",
+            ".numpy()\n    drawn[: n // 3] = np.random.permutation(digits.images)[: n // 3]",
+        )
+        + "    return drawn\n",
+        hidden=True,
+    ),
 ]
