@@ -1,4 +1,4 @@
-"""What students import answers as few graded questions as possible, and which is written down.
+"""What students import answers no graded question.
 
 Every function, class and method of gan_helpers is tried as the answer to every question: assigned
 to the name that the question asks for, beside right answers to all other questions.
@@ -16,26 +16,9 @@ from tests.grading import test_assignments as assignments
 
 import pytest
 
-# The losses are what the course teaches, and the assignments import them for later questions.
-# Nothing may be added here: a new entry is a solution that students can look up.
-PASSES = {
-    "discriminator_loss": {
-        "d_loss_real": {"losses.d_loss_real"},
-        "d_loss_fake": {"losses.d_loss_fake"},
-        "d_loss": {"losses.d_loss"},
-        "optimal_discriminator": {"losses.optimal_discriminator"},
-    },
-    "generator_loss": {
-        "g_loss": {"losses.g_loss"},
-        "g_loss_minimax": {"losses.g_loss_minimax"},
-    },
-    "adversarial_training": {},
-    "debug_this_gan": {
-        "mended_2": {"losses.d_loss"},
-        "mended_4": {"losses.g_loss"},
-        "mended_5": {"losses.d_loss"},
-    },
-}
+# Assignment -> question -> what of gan_helpers passes it. An entry would be a solution
+# that students can look up.
+PASSES: dict[str, dict[str, set[str]]] = {name: {} for name in assignments.NAMES}
 
 
 def candidates():

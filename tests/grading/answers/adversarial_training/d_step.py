@@ -231,7 +231,7 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
     drawn(
         "a standard deviation of 0.9",
         "tf.random.normal(shape, stddev=0.9)",
-        "the standard deviation 0.9",
+        "z has the standard deviation",
     ),
     drawn(
         "one number repeated in all dimensions",

@@ -108,7 +108,7 @@ def g_step(generator, discriminator, g_optimizer, n):
     Wrong(
         "latent vectors with a standard deviation of 0.9",
         "g_step",
-        "the standard deviation 0.9",
+        "z has the standard deviation",
         """
 def g_step(generator, discriminator, g_optimizer, n):
     z = 0.9 * tf.random.normal((n, generator.input_shape[-1]))
