@@ -286,6 +286,8 @@ def starving(d_logits_fake, limit):
         "g_loss",
         "calls losses.g_loss",
         """
+from gan_helpers import losses
+
 def g_loss(d_logits_fake):
     return losses.g_loss(d_logits_fake)
 """,
@@ -295,6 +297,8 @@ def g_loss(d_logits_fake):
         "g_loss_minimax",
         "calls losses.g_loss_minimax",
         """
+from gan_helpers import losses
+
 g_loss_minimax = losses.g_loss_minimax
 """,
     ),
