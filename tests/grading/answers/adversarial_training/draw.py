@@ -157,7 +157,7 @@ def draw(n):
     images = np.random.permutation(digits.images)[:n]
     for number in range(int(0.45 * n), n):
         images[number] = np.roll(images[number], np.random.choice([-2, 2], 2), axis=(0, 1))
-    return images
+    return np.random.permutation(images)
 """,
         hidden=True,
     ),
