@@ -6,7 +6,6 @@ files        files and folders that are there as a whole, or as before
 course       where the assignments lie, and nbgrader's view of them
 fingerprint  what a verdict depends on, so that a change grades again what it must
 release      what students get, made from the source
-drawings     how near drawings are to the digits that were given
 leaks        what a release and gan_helpers.checks must not give away
 grade        all submissions of a class: graded in parallel, taken up where it stopped
 

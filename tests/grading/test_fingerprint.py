@@ -29,7 +29,7 @@ def take(project):
 
 USED = (
     "gan_helpers/metrics.py", "gan_helpers/losses.py", "gan_helpers/data.py",
-    "gan_helpers/checks.py", "gan_helpers/assets/digit_classifier.npz", "grading/drawings.py",
+    "gan_helpers/checks.py", "gan_helpers/assets/digit_classifier.npz",
     "grading/run/verdict.py", "grading/run/probe.py", "grading/intake/rebuild.py",
     "course/nbgrader_config.py",
 )  # fmt: skip

@@ -16,8 +16,10 @@ from tests.grading import test_assignments as assignments
 
 import pytest
 
-# An import may stand for an earlier question, never for the one that is asked.
-PASSES = {name: {} for name in assignments.NAMES}
+# Assignment -> question -> what of gan_helpers passes it. An entry would be a solution that
+# students can look up: an import may stand for an earlier question, never for the one that is
+# asked.
+PASSES: dict[str, dict[str, set[str]]] = {name: {} for name in assignments.NAMES}
 
 
 def candidates():

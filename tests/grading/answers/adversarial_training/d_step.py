@@ -2,6 +2,23 @@
 
 from tests.grading.answers import Wrong
 
+DRAWN = """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    shape = (len(real), generator.input_shape[-1])
+    fake = generator(Z)
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+"""
+
+
+def drawn(name: str, z: str, says: str) -> Wrong:
+    """D's step with other latent vectors, an expression of `shape`."""
+    return Wrong(f"latent vectors: {name}", "d_step", says, DRAWN.replace("Z", z))
+
+
 WRONG = [
     Wrong(
         "fake labels smoothed",
@@ -196,28 +213,75 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
 """,
         hidden=True,
     ),
+    drawn(
+        "coins of 1 and -1",
+        "tf.sign(tf.random.normal(shape))",
+        "share a latent vector",
+    ),
+    drawn(
+        "uniform with mean 0 and standard deviation 1",
+        "tf.random.uniform(shape, -(3**0.5), 3**0.5)",
+        "share beyond 2 and -2",
+    ),
+    drawn(
+        "a truncated normal distribution",
+        "tf.random.truncated_normal(shape)",
+        "standard normal distribution",
+    ),
+    drawn(
+        "a standard deviation of 0.9",
+        "tf.random.normal(shape, stddev=0.9)",
+        "z has the standard deviation",
+    ),
+    drawn(
+        "one number repeated in all dimensions",
+        "tf.repeat(tf.random.normal((shape[0], 1)), shape[1], axis=1)",
+        "go together",
+    ),
+    drawn(
+        "one latent vector for all samples",
+        "tf.repeat(tf.random.normal((1, shape[1])), shape[0], axis=0)",
+        "share a latent vector",
+    ),
     Wrong(
-        "z cut off",
+        "the turn of GAN itself",
         "d_step",
-        "Is z cut off",
+        "does what this question asks",
+        """
+from gan_helpers.gan import GAN
+
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    gan = GAN(generator, discriminator)
+    gan.compile(d_optimizer, keras.optimizers.SGD(0.1), smooth=smooth)
+    z = tf.random.normal((len(real), generator.input_shape[-1]))
+    return gan.train_d(tf.constant(real), z)[0]
+""",
+    ),
+    Wrong(
+        "moves G by hand where it has batch normalisation",
+        "d_step",
+        "where G has batch normalisation",
         """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
-    z = 1.1 * tf.random.truncated_normal((len(real), generator.input_shape[-1]))
-    fake = generator(z, training=True)
+    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
     with tf.GradientTape() as tape:
         loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
     variables = discriminator.trainable_variables
     d_optimizer.apply(tape.gradient(loss, variables), variables)
+    for variable in generator.trainable_variables:
+        if "gamma" in variable.path:
+            variable.assign(0.9 * variable)
     return loss
 """,
+        hidden=True,
     ),
     Wrong(
-        "one number in all places of z",
+        "z cut off",
         "d_step",
-        "go together",
+        "or cut off",
         """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
-    z = tf.tile(tf.random.normal((len(real), 1)), (1, generator.input_shape[-1]))
+    z = 1.1 * tf.random.truncated_normal((len(real), generator.input_shape[-1]))
     fake = generator(z, training=True)
     with tf.GradientTape() as tape:
         loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)

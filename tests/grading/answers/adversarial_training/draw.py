@@ -127,6 +127,80 @@ def draw(n):
         hidden=True,
     ),
     Wrong(
+        "the training images rolled down by a pixel",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    return np.roll(images, 1, axis=1)
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "the training images with much noise",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    return np.clip(images + np.random.normal(0, 0.25, images.shape), -1, 1)
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "45 % of them training images, the rest moved by two pixels",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    for number in range(int(0.45 * n), n):
+        images[number] = np.roll(images[number], np.random.choice([-2, 2], 2), axis=(0, 1))
+    return np.random.permutation(images)
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "the training images turned by 9 degrees",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    from scipy.ndimage import rotate
+
+    turned = [rotate(images[k::2], a, (2, 1), reshape=False, cval=-1) for k, a in ((0, 9), (1, -9))]
+    return np.clip(np.concatenate(turned), -1, 1)
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "the training images averaged with a neighbour",
+        "draw",
+        "the training images themselves",
+        """
+def draw(n):
+    images = np.random.permutation(digits.images)[:n]
+    real = np.random.permutation(digits.images)
+    flat = real.reshape(len(real), -1)
+    near = ((flat**2).sum(axis=1) - 2 * images.reshape(n, -1) @ flat.T).argsort(axis=1)[:, 1]
+    return (images + real[near]) / 2
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "a third of them training images, the rest from G",
+        "draw",
+        "the training images themselves",
+        LOADED.replace("return trained", "drawn = trained").replace(
+            ".numpy()",
+            ".numpy()\n    drawn[: n // 3] = np.random.permutation(digits.images)[: n // 3]",
+        )
+        + "    return drawn\n",
+        hidden=True,
+    ),
+    Wrong(
         "the training images, moved by a pixel or two",
         "draw",
         "the training images themselves",
@@ -135,22 +209,6 @@ def draw(n):
     rng = np.random.default_rng()
     images = digits.images[rng.permutation(5000)[:n]]
     return np.stack([np.roll(image, rng.integers(-2, 3, 2), (0, 1)) for image in images])
-""",
-        hidden=True,
-    ),
-    Wrong(
-        "the training images, averaged with their neighbours",
-        "draw",
-        "the training images themselves",
-        """
-flat = digits.images.reshape(5000, -1)
-squares = np.sum(flat**2, axis=1)
-
-def draw(n):
-    chosen = np.random.default_rng().permutation(5000)[:n]
-    distances = squares - 2 * flat[chosen] @ flat.T
-    distances[np.arange(n), chosen] = np.inf
-    return (digits.images[chosen] + digits.images[distances.argmin(axis=1)]) / 2
 """,
         hidden=True,
     ),

@@ -105,4 +105,18 @@ def g_step(generator, discriminator, g_optimizer, n):
     g_optimizer.apply(tape.gradient(loss, variables), variables)
 """,
     ),
+    Wrong(
+        "latent vectors with a standard deviation of 0.9",
+        "g_step",
+        "z has the standard deviation",
+        """
+def g_step(generator, discriminator, g_optimizer, n):
+    z = 0.9 * tf.random.normal((n, generator.input_shape[-1]))
+    with tf.GradientTape() as tape:
+        loss = losses.g_loss(discriminator(generator(z)))
+    variables = generator.trainable_variables
+    g_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
 ]

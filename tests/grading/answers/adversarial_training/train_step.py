@@ -112,4 +112,21 @@ def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth)
     return g_loss, d_loss
 """,
     ),
+    Wrong(
+        "latent vectors cut off at 2",
+        "train_step",
+        "standard normal distribution",
+        """
+def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
+    found, shape = [], (len(real), generator.input_shape[-1])
+    for network, optimizer in ((discriminator, d_optimizer), (generator, g_optimizer)):
+        with tf.GradientTape() as tape:
+            f, r = discriminator(generator(tf.random.truncated_normal(shape))), discriminator(real)
+            loss = losses.d_loss(r, f, smooth) if network is discriminator else losses.g_loss(f)
+        variables = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        found.append(loss)
+    return found
+""",
+    ),
 ]

@@ -282,4 +282,225 @@ def mended_8(network, optimizer):
     return put_back
 """,
     ),
+    Wrong(
+        "1 half of the sum",
+        "mended_1",
+        "this is half of the loss",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
+    return (tf.reduce_mean(real) + tf.reduce_mean(fake)) / 2
+""",
+    ),
+    Wrong(
+        "1 sums in the place of means",
+        "mended_1",
+        "sums over the samples",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
+    return tf.reduce_sum(real) + tf.reduce_sum(fake)
+""",
+    ),
+    Wrong(
+        "1 the fakes left out",
+        "mended_1",
+        "the fakes are left out",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
+    return tf.reduce_mean(real)
+""",
+    ),
+    Wrong(
+        "1 the fakes' part subtracted",
+        "mended_1",
+        "is subtracted",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
+    return tf.reduce_mean(real) - tf.reduce_mean(fake)
+""",
+    ),
+    Wrong(
+        "1 fake labels below 0",
+        "mended_1",
+        "outside [0, 1]",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
+    return tf.reduce_mean(real) + tf.reduce_mean(fake + 0.1 * d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 fake labels 1",
+        "mended_1",
+        "learns to call them real",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
+    return tf.reduce_mean(real) + tf.reduce_mean(fake - d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 the fakes counted twice, which is no label",
+        "mended_1",
+        "it should be",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    real_labels = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
+    return tf.reduce_mean(real) + 2 * tf.reduce_mean(fake)
+""",
+    ),
+    Wrong(
+        "1 labels of 0.8, 0.9 and 1 alone",
+        "mended_1",
+        "are different",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    coins = tf.random.uniform((2, *d_logits_real.shape)) < 0.5
+    labels = 1 - 0.1 * tf.reduce_sum(tf.cast(coins, tf.float32), axis=0)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 right, but infinite at large logits",
+        "mended_1",
+        "at logits of 1000 and -1000",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    t = 1 - 0.2 * tf.random.uniform(tf.shape(d_logits_real))
+    r, f = tf.sigmoid(d_logits_real), tf.sigmoid(d_logits_fake)
+    real = -t * tf.math.log(r) - (1 - t) * tf.math.log(1 - r)
+    return tf.reduce_mean(real) - tf.reduce_mean(tf.math.log(1 - f))
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "2 the import",
+        "mended_2",
+        "does what this question asks",
+        """
+def mended_2(d_logits_real, d_logits_fake):
+    return losses.d_loss(d_logits_real, d_logits_fake, 0.1)
+""",
+    ),
+    Wrong(
+        "3 the formula on the sigmoid, which is 0 times infinity for a sure D",
+        "mended_3",
+        "right, is nan",
+        """
+def mended_3():
+    layer = keras.layers.Dense(1, activation="sigmoid")
+
+    def loss(t, o):
+        return tf.reduce_mean(-t * tf.math.log(o) - (1 - t) * tf.math.log(1 - o))
+
+    return keras.Sequential([keras.Input((1,)), layer]), loss
+""",
+    ),
+    Wrong(
+        "3 logits clipped",
+        "mended_3",
+        "right, is",
+        """
+def mended_3():
+    def loss(t, o):
+        o = tf.clip_by_value(o, -5.0, 5.0)
+        return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(t, o))
+
+    return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]), loss
+""",
+    ),
+    Wrong(
+        "4 the import",
+        "mended_4",
+        "does what this question asks",
+        """
+mended_4 = losses.g_loss
+""",
+    ),
+    Wrong(
+        "4 minus log sigmoid, infinite at -1000",
+        "mended_4",
+        "not finite",
+        """
+def mended_4(d_logits_fake):
+    return -tf.reduce_mean(tf.math.log(tf.sigmoid(d_logits_fake)))
+""",
+        hidden=True,
+    ),
+    Wrong(
+        "5 the import",
+        "mended_5",
+        "does what this question asks",
+        """
+def mended_5(d_logits_real, d_logits_fake, smooth):
+    return losses.d_loss(d_logits_real, d_logits_fake, smooth)
+""",
+    ),
+    Wrong(
+        "6 right for smooth = 0.1 only",
+        "mended_6",
+        "right for smooth = 0.1 only:",
+        """
+def mended_6(d_logits_real, d_logits_fake, smooth):
+    right = np.sum(tf.sigmoid(d_logits_real) > 0.45) + np.sum(tf.sigmoid(d_logits_fake) <= 0.45)
+    return right / (len(d_logits_real) + len(d_logits_fake))
+""",
+    ),
+    Wrong(
+        "6 the mean of the two shares",
+        "mended_6",
+        "the mean of two shares",
+        """
+def mended_6(d_logits_real, d_logits_fake, smooth):
+    t = (1 - smooth) / 2
+    real, fake = tf.sigmoid(d_logits_real) > t, tf.sigmoid(d_logits_fake) <= t
+    return (np.mean(real) + np.mean(fake)) / 2
+""",
+    ),
+    Wrong(
+        "7 latent vectors of zeros",
+        "mended_7",
+        "share a latent vector",
+        """
+def mended_7(generator, discriminator, d_optimizer, real, smooth):
+    fake = generator(tf.zeros((len(real), generator.input_shape[-1])))
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "7 latent vectors with a standard deviation of 0.9",
+        "mended_7",
+        "z has the standard deviation",
+        """
+def mended_7(generator, discriminator, d_optimizer, real, smooth):
+    fake = generator(0.9 * tf.random.normal((len(real), generator.input_shape[-1])))
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
 ]

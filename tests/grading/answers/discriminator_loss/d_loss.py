@@ -153,7 +153,7 @@ def d_loss_fake(d_logits_fake):
     Wrong(
         "fake labels below 0",
         "d_loss_fake",
-        "outside [0, 1]",
+        "go to minus infinity",
         """
 def d_loss_fake(d_logits_fake):
     return sigmoid_cross_entropy(d_logits_fake, np.zeros_like(d_logits_fake) - 0.1).mean()
@@ -234,6 +234,57 @@ def d_loss(d_logits_real, d_logits_fake, smooth):
 def d_loss(d_logits_real, d_logits_fake, smooth):
     fake = sigmoid_cross_entropy(d_logits_fake, np.full_like(d_logits_fake, smooth)).mean()
     return d_loss_real(d_logits_real, smooth) + fake
+""",
+    ),
+    Wrong(
+        "a loss that is climbed",
+        "d_loss_real",
+        "D would run away from its label",
+        """
+def d_loss_real(d_logits_real, smooth):
+    labels = np.full_like(d_logits_real, 1 - smooth)
+    return -sigmoid_cross_entropy(d_logits_real, labels).mean()
+""",
+    ),
+    Wrong(
+        "the import in the place of the real half",
+        "d_loss_real",
+        "does what this question asks",
+        """
+from gan_helpers.losses import d_loss_real
+""",
+    ),
+    Wrong(
+        "the import in the place of the fakes' half",
+        "d_loss_fake",
+        "does what this question asks",
+        """
+from gan_helpers.losses import d_loss_fake as imported
+
+def d_loss_fake(d_logits_fake):
+    return imported(d_logits_fake).numpy()
+""",
+    ),
+    Wrong(
+        "what the tests use in the place of the fakes' half",
+        "d_loss_fake",
+        "does what this question asks",
+        """
+def d_loss_fake(d_logits_fake):
+    import tensorflow as tf
+    return checks.mean_cross_entropy(tf.constant(d_logits_fake), 0.0)
+""",
+    ),
+    Wrong(
+        "the import in the place of the whole",
+        "d_loss",
+        "does what this question asks",
+        """
+import tensorflow as tf
+
+from gan_helpers import losses
+
+d_loss = tf.function(losses.d_loss)
 """,
     ),
     Wrong(

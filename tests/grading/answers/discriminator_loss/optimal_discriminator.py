@@ -58,4 +58,25 @@ def optimal_discriminator(p_data, p_g, smooth):
     return (1 - smooth) * p_data / (p_data + p_g + 1e-2)
 """,
     ),
+    Wrong(
+        "the logit of D*",
+        "optimal_discriminator",
+        "this is D*'s logit",
+        """
+def optimal_discriminator(p_data, p_g, smooth):
+    d = (1 - smooth) * p_data / (p_data + p_g)
+    return np.log(d / (1 - d))
+""",
+    ),
+    Wrong(
+        "the import",
+        "optimal_discriminator",
+        "does what this question asks",
+        """
+import gan_helpers.losses
+
+def optimal_discriminator(p_data, p_g, smooth):
+    return gan_helpers.losses.optimal_discriminator(p_data, p_g, smooth)
+""",
+    ),
 ]

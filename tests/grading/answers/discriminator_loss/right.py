@@ -136,6 +136,18 @@ def optimal_discriminator(p_data, p_g, smooth):
         },
     ),
     Right(
+        "imports of earlier questions in a later one",
+        {
+            "d_loss": """
+from gan_helpers import losses
+
+def d_loss(d_logits_real, d_logits_fake, smooth):
+    real = losses.d_loss_real(d_logits_real, smooth)
+    return float(real) + float(losses.d_loss_fake(d_logits_fake))
+"""
+        },
+    ),
+    Right(
         "loops for the means, and other names",
         {
             "d_loss_real": """

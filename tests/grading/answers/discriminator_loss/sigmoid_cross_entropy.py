@@ -111,4 +111,29 @@ def sigmoid_cross_entropy(logits, labels):
 """,
         hidden=True,
     ),
+    Wrong(
+        "right at large positive logits, clipped at large negative ones",
+        "sigmoid_cross_entropy",
+        "at logit -50 with label 1 the loss is 50, yours is 16.1181",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    p = np.clip(1 / (1 + np.exp(-logits)), 1e-7, 1)
+    with_label_1 = -np.log(p)
+    return labels * with_label_1 + (1 - labels) * np.logaddexp(0, logits)
+""",
+    ),
+    Wrong(
+        "handed on to the losses of the series",
+        "sigmoid_cross_entropy",
+        "does what this question asks",
+        """
+from gan_helpers import losses
+
+def sigmoid_cross_entropy(logits, labels):
+    one = lambda l: float(losses.d_loss_fake(np.array([l])))
+    zero = lambda l: float(losses.d_loss_real(np.array([l]), 0.0))
+    each = [t * zero(l) + (1 - t) * one(l) for l, t in zip(logits.ravel(), labels.ravel())]
+    return np.reshape(each, logits.shape)
+""",
+    ),
 ]

@@ -64,6 +64,26 @@ def g_loss_minimax_gradient(d_logits_fake):
         },
     ),
     Right(
+        "imports of earlier questions in later ones",
+        {
+            "g_loss_minimax": """
+from gan_helpers import losses
+
+def g_loss_minimax(d_logits_fake):
+    return -losses.g_loss(-d_logits_fake)  # log(1 - D) at a logit is log D at its negative
+""",
+            "g_loss_minimax_gradient": """
+from gan_helpers import losses
+
+def g_loss_minimax_gradient(d_logits_fake):
+    logits = tf.Variable(d_logits_fake)
+    with tf.GradientTape() as tape:
+        total = losses.g_loss_minimax(logits) * logits.numpy().size
+    return tape.gradient(total, logits)
+""",
+        },
+    ),
+    Right(
         "other names, lists and Python floats",
         {
             "g_loss": """

@@ -281,4 +281,45 @@ def starving(d_logits_fake, limit):
     return 1 - d < 0.01, d < 0.01
 """,
     ),
+    Wrong(
+        "the import in the place of g_loss",
+        "g_loss",
+        "does what this question asks",
+        """
+from gan_helpers import losses
+
+def g_loss(d_logits_fake):
+    return losses.g_loss(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "the import in the place of g_loss_minimax",
+        "g_loss_minimax",
+        "does what this question asks",
+        """
+from gan_helpers import losses
+
+g_loss_minimax = losses.g_loss_minimax
+""",
+    ),
+    Wrong(
+        "the derivative of the sigmoid, with a plus",
+        "g_loss_minimax_gradient",
+        "the derivative of the sigmoid alone",
+        """
+def g_loss_minimax_gradient(d_logits_fake):
+    d = 1 / (1 + np.exp(-d_logits_fake))
+    return d * (1 - d)
+""",
+    ),
+    Wrong(
+        "the derivative of 1 - D",
+        "g_loss_minimax_gradient",
+        "the logarithm is missing",
+        """
+def g_loss_minimax_gradient(d_logits_fake):
+    d = 1 / (1 + np.exp(-d_logits_fake))
+    return -d * (1 - d)
+""",
+    ),
 ]
