@@ -10,7 +10,7 @@ WRONG = [
         """
 mended_2 = broken_2
 """,
-    ),,
+    ),
     Wrong(
         "2 label_smoothing doubled: right for real samples only",
         "mended_2",
@@ -21,7 +21,7 @@ def mended_2(d_logits_real, d_logits_fake):
     real = cross_entropy(tf.ones_like(d_logits_real), d_logits_real)
     return real + cross_entropy(tf.zeros_like(d_logits_fake), d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "2 one-sided now, but half as strong",
         "mended_2",
@@ -33,7 +33,7 @@ def mended_2(d_logits_real, d_logits_fake):
     real = smoothed(tf.ones_like(d_logits_real), d_logits_real)
     return real + plain(tf.zeros_like(d_logits_fake), d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "3 unchanged: sigmoid and from_logits",
         "mended_3",
@@ -41,7 +41,7 @@ def mended_2(d_logits_real, d_logits_fake):
         """
 mended_3 = broken_3
 """,
-    ),,
+    ),
     Wrong(
         "3 mended on both sides, which is the reverse mistake",
         "mended_3",
@@ -51,7 +51,7 @@ def mended_3():
     discriminator = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     return discriminator, keras.losses.BinaryCrossentropy()
 """,
-    ),,
+    ),
     Wrong(
         "4 unchanged: softmax over one logit",
         "mended_4",
@@ -59,7 +59,7 @@ def mended_3():
         """
 mended_4 = broken_4
 """,
-    ),,
+    ),
     Wrong(
         "4 sigmoid at last, but label 0",
         "mended_4",
@@ -69,7 +69,7 @@ def mended_4(d_logits_fake):
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(
         labels=tf.zeros_like(d_logits_fake), logits=d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "5 unchanged: zeros from the real logits",
         "mended_5",
@@ -77,7 +77,7 @@ def mended_4(d_logits_fake):
         """
 mended_5 = broken_5
 """,
-    ),,
+    ),
     Wrong(
         "5 cut to the smaller batch",
         "mended_5",
@@ -87,7 +87,7 @@ def mended_5(d_logits_real, d_logits_fake, smooth):
     n = min(len(d_logits_real), len(d_logits_fake))
     return broken_5(d_logits_real[:n], d_logits_fake[:n], smooth)
 """,
-    ),,
+    ),
     Wrong(
         "5 right for the sizes of the visible test only",
         "mended_5",
@@ -99,7 +99,7 @@ def mended_5(d_logits_real, d_logits_fake, smooth):
     return real + tf.reduce_mean(tf.nn.softplus(d_logits_fake))
 """,
         hidden=True,
-    ),,
+    ),
     Wrong(
         "2 the import",
         "mended_2",
@@ -108,7 +108,7 @@ def mended_5(d_logits_real, d_logits_fake, smooth):
 def mended_2(d_logits_real, d_logits_fake):
     return losses.d_loss(d_logits_real, d_logits_fake, 0.1)
 """,
-    ),,
+    ),
     Wrong(
         "3 the formula on the sigmoid, which is 0 times infinity for a sure D",
         "mended_3",
@@ -122,7 +122,7 @@ def mended_3():
 
     return keras.Sequential([keras.Input((1,)), layer]), loss
 """,
-    ),,
+    ),
     Wrong(
         "3 logits clipped",
         "mended_3",
@@ -135,7 +135,7 @@ def mended_3():
 
     return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]), loss
 """,
-    ),,
+    ),
     Wrong(
         "4 the import",
         "mended_4",
@@ -143,7 +143,7 @@ def mended_3():
         """
 mended_4 = losses.g_loss
 """,
-    ),,
+    ),
     Wrong(
         "4 minus log sigmoid, infinite at -1000",
         "mended_4",
@@ -153,7 +153,7 @@ def mended_4(d_logits_fake):
     return -tf.reduce_mean(tf.math.log(tf.sigmoid(d_logits_fake)))
 """,
         hidden=True,
-    ),,
+    ),
     Wrong(
         "5 the import",
         "mended_5",
@@ -162,5 +162,5 @@ def mended_4(d_logits_fake):
 def mended_5(d_logits_real, d_logits_fake, smooth):
     return losses.d_loss(d_logits_real, d_logits_fake, smooth)
 """,
-    ),,
+    ),
 ]

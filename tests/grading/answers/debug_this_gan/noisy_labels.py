@@ -10,7 +10,7 @@ WRONG = [
         """
 mended_1 = broken_1
 """,
-    ),,
+    ),
     Wrong(
         "1 both labels noisy: the fakes are smoothed",
         "mended_1",
@@ -23,7 +23,7 @@ def mended_1(d_logits_real, d_logits_fake):
     return tf.reduce_mean(cross(real_labels, d_logits_real)) + tf.reduce_mean(
         cross(fake_labels, d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "1 a coin of 0.8 and 1 in the place of a uniform label",
         "mended_1",
@@ -35,7 +35,7 @@ def mended_1(d_logits_real, d_logits_fake):
     return tf.reduce_mean(cross(1 - 0.2 * coin, d_logits_real)) + tf.reduce_mean(
         cross(tf.zeros_like(d_logits_fake), d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "1 the noise is taken out",
         "mended_1",
@@ -44,7 +44,7 @@ def mended_1(d_logits_real, d_logits_fake):
 def mended_1(d_logits_real, d_logits_fake):
     return losses.d_loss(d_logits_real, d_logits_fake, 0.1)
 """,
-    ),,
+    ),
     Wrong(
         "1 labels clipped at 1, so that no noise is left",
         "mended_1",
@@ -55,7 +55,7 @@ def mended_1(d_logits_real, d_logits_fake):
     cross = tf.nn.sigmoid_cross_entropy_with_logits
     return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 one label for the whole batch",
         "mended_1",
@@ -66,7 +66,7 @@ def mended_1(d_logits_real, d_logits_fake):
     cross = tf.nn.sigmoid_cross_entropy_with_logits
     return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 noise around 1, to both sides",
         "mended_1",
@@ -77,7 +77,7 @@ def mended_1(d_logits_real, d_logits_fake):
     cross = tf.nn.sigmoid_cross_entropy_with_logits
     return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 half of the sum",
         "mended_1",
@@ -89,7 +89,7 @@ def mended_1(d_logits_real, d_logits_fake):
     real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
     return (tf.reduce_mean(real) + tf.reduce_mean(fake)) / 2
 """,
-    ),,
+    ),
     Wrong(
         "1 sums in the place of means",
         "mended_1",
@@ -101,7 +101,7 @@ def mended_1(d_logits_real, d_logits_fake):
     real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
     return tf.reduce_sum(real) + tf.reduce_sum(fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 the fakes left out",
         "mended_1",
@@ -113,7 +113,7 @@ def mended_1(d_logits_real, d_logits_fake):
     real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
     return tf.reduce_mean(real)
 """,
-    ),,
+    ),
     Wrong(
         "1 the fakes' part subtracted",
         "mended_1",
@@ -125,7 +125,7 @@ def mended_1(d_logits_real, d_logits_fake):
     real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
     return tf.reduce_mean(real) - tf.reduce_mean(fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 fake labels below 0",
         "mended_1",
@@ -137,7 +137,7 @@ def mended_1(d_logits_real, d_logits_fake):
     real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
     return tf.reduce_mean(real) + tf.reduce_mean(fake + 0.1 * d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 fake labels 1",
         "mended_1",
@@ -149,7 +149,7 @@ def mended_1(d_logits_real, d_logits_fake):
     real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
     return tf.reduce_mean(real) + tf.reduce_mean(fake - d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 the fakes counted twice, which is no label",
         "mended_1",
@@ -161,7 +161,7 @@ def mended_1(d_logits_real, d_logits_fake):
     real, fake = cross(real_labels, d_logits_real), cross(0 * d_logits_fake, d_logits_fake)
     return tf.reduce_mean(real) + 2 * tf.reduce_mean(fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 labels of 0.8, 0.9 and 1 alone",
         "mended_1",
@@ -173,7 +173,7 @@ def mended_1(d_logits_real, d_logits_fake):
     cross = tf.nn.sigmoid_cross_entropy_with_logits
     return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "1 right, but infinite at large logits",
         "mended_1",
@@ -186,5 +186,5 @@ def mended_1(d_logits_real, d_logits_fake):
     return tf.reduce_mean(real) - tf.reduce_mean(tf.math.log(1 - f))
 """,
         hidden=True,
-    ),,
+    ),
 ]

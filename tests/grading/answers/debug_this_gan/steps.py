@@ -10,7 +10,7 @@ WRONG = [
         """
 mended_6 = broken_6
 """,
-    ),,
+    ),
     Wrong(
         "6 threshold 1 - s",
         "mended_6",
@@ -21,7 +21,7 @@ def mended_6(d_logits_real, d_logits_fake, smooth):
     right += np.sum(tf.sigmoid(d_logits_fake) <= 1 - smooth)
     return right / (len(d_logits_real) + len(d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "6 the logit compared with the probability",
         "mended_6",
@@ -32,7 +32,7 @@ def mended_6(d_logits_real, d_logits_fake, smooth):
     right = np.sum(d_logits_real > t) + np.sum(d_logits_fake <= t)
     return right / (len(d_logits_real) + len(d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "7 unchanged: D's turn moves G",
         "mended_7",
@@ -40,7 +40,7 @@ def mended_6(d_logits_real, d_logits_fake, smooth):
         """
 mended_7 = broken_7
 """,
-    ),,
+    ),
     Wrong(
         "7 the optimizer gets G's variables alone",
         "mended_7",
@@ -54,7 +54,7 @@ def mended_7(generator, discriminator, d_optimizer, real, smooth):
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
 """,
-    ),,
+    ),
     Wrong(
         "7 fakes left out, so that G cannot move",
         "mended_7",
@@ -68,7 +68,7 @@ def mended_7(generator, discriminator, d_optimizer, real, smooth):
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
 """,
-    ),,
+    ),
     Wrong(
         "8 unchanged: forgets the optimizer's moments",
         "mended_8",
@@ -76,7 +76,7 @@ def mended_7(generator, discriminator, d_optimizer, real, smooth):
         """
 mended_8 = broken_8
 """,
-    ),,
+    ),
     Wrong(
         "8 forgets how many steps Adam has taken",
         "mended_8",
@@ -94,7 +94,7 @@ def mended_8(network, optimizer):
 
     return put_back
 """,
-    ),,
+    ),
     Wrong(
         "8 keeps the variables themselves, which train on",
         "mended_8",
@@ -109,7 +109,7 @@ def mended_8(network, optimizer):
 
     return put_back
 """,
-    ),,
+    ),
     Wrong(
         "6 right for smooth = 0.1 only",
         "mended_6",
@@ -119,7 +119,7 @@ def mended_6(d_logits_real, d_logits_fake, smooth):
     right = np.sum(tf.sigmoid(d_logits_real) > 0.45) + np.sum(tf.sigmoid(d_logits_fake) <= 0.45)
     return right / (len(d_logits_real) + len(d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "6 the mean of the two shares",
         "mended_6",
@@ -130,7 +130,7 @@ def mended_6(d_logits_real, d_logits_fake, smooth):
     real, fake = tf.sigmoid(d_logits_real) > t, tf.sigmoid(d_logits_fake) <= t
     return (np.mean(real) + np.mean(fake)) / 2
 """,
-    ),,
+    ),
     Wrong(
         "7 latent vectors of zeros",
         "mended_7",
@@ -144,7 +144,7 @@ def mended_7(generator, discriminator, d_optimizer, real, smooth):
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
 """,
-    ),,
+    ),
     Wrong(
         "7 latent vectors with a standard deviation of 0.9",
         "mended_7",
@@ -158,5 +158,5 @@ def mended_7(generator, discriminator, d_optimizer, real, smooth):
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
 """,
-    ),,
+    ),
 ]

@@ -12,7 +12,7 @@ def g_loss(d_logits_fake):
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(
         logits=d_logits_fake, labels=tf.zeros_like(d_logits_fake)))
 """,
-    ),,
+    ),
     Wrong(
         "the generator's labels smoothed",
         "g_loss",
@@ -22,7 +22,7 @@ def g_loss(d_logits_fake):
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(
         logits=d_logits_fake, labels=tf.ones_like(d_logits_fake) * 0.9))
 """,
-    ),,
+    ),
     Wrong(
         "Keras's label_smoothing in G's loss",
         "g_loss",
@@ -34,7 +34,7 @@ def g_loss(d_logits_fake):
     loss = keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1)
     return loss(np.ones_like(d_logits_fake), d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "labels of 1.1",
         "g_loss",
@@ -43,7 +43,7 @@ def g_loss(d_logits_fake):
 def g_loss(d_logits_fake):
     return np.mean(np.logaddexp(0, d_logits_fake) - 1.1 * d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "sigmoid applied twice: from_logits left out after a sigmoid",
         "g_loss",
@@ -54,7 +54,7 @@ def g_loss(d_logits_fake):
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(
         logits=d, labels=tf.ones_like(d)))
 """,
-    ),,
+    ),
     Wrong(
         "logits taken for probabilities: from_logits forgotten",
         "g_loss",
@@ -65,7 +65,7 @@ import keras
 def g_loss(d_logits_fake):
     return keras.losses.BinaryCrossentropy()(np.ones_like(d_logits_fake), d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "sum for mean",
         "g_loss",
@@ -74,7 +74,7 @@ def g_loss(d_logits_fake):
 def g_loss(d_logits_fake):
     return np.logaddexp(0, -d_logits_fake).sum()
 """,
-    ),,
+    ),
     Wrong(
         "mean over the first axis",
         "g_loss",
@@ -83,7 +83,7 @@ def g_loss(d_logits_fake):
 def g_loss(d_logits_fake):
     return np.logaddexp(0, -d_logits_fake).mean(axis=0)
 """,
-    ),,
+    ),
     Wrong(
         "the loss of a WGAN",
         "g_loss",
@@ -92,7 +92,7 @@ def g_loss(d_logits_fake):
 def g_loss(d_logits_fake):
     return -tf.reduce_mean(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "the minimax loss in its place",
         "g_loss",
@@ -101,7 +101,7 @@ def g_loss(d_logits_fake):
 def g_loss(d_logits_fake):
     return np.mean(-np.logaddexp(0, d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "-log D as it stands, infinite at -1000",
         "g_loss",
@@ -111,7 +111,7 @@ def g_loss(d_logits_fake):
     return np.mean(-np.log(1 / (1 + np.exp(-d_logits_fake))))
 """,
         hidden=True,
-    ),,
+    ),
     Wrong(
         "softmax over the single logit",
         "g_loss",
@@ -122,7 +122,7 @@ def g_loss(d_logits_fake):
         logits=d_logits_fake, labels=tf.ones_like(d_logits_fake))
     return tf.reduce_mean(each)
 """,
-    ),,
+    ),
     Wrong(
         "D's own loss: the sign left out",
         "g_loss_minimax",
@@ -131,7 +131,7 @@ def g_loss(d_logits_fake):
 def g_loss_minimax(d_logits_fake):
     return np.mean(np.logaddexp(0, d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "log D in the place of log(1 - D)",
         "g_loss_minimax",
@@ -140,7 +140,7 @@ def g_loss_minimax(d_logits_fake):
 def g_loss_minimax(d_logits_fake):
     return np.mean(-np.logaddexp(0, -d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "the non-saturating loss again",
         "g_loss_minimax",
@@ -149,7 +149,7 @@ def g_loss_minimax(d_logits_fake):
 def g_loss_minimax(d_logits_fake):
     return np.mean(np.logaddexp(0, -d_logits_fake))
 """,
-    ),,
+    ),
     Wrong(
         "an epsilon inside the logarithm",
         "g_loss_minimax",
@@ -158,7 +158,7 @@ def g_loss_minimax(d_logits_fake):
 def g_loss_minimax(d_logits_fake):
     return tf.reduce_mean(tf.math.log(1 - tf.sigmoid(d_logits_fake) + 1e-8))
 """,
-    ),,
+    ),
     Wrong(
         "the import in the place of g_loss",
         "g_loss",
@@ -169,7 +169,7 @@ from gan_helpers import losses
 def g_loss(d_logits_fake):
     return losses.g_loss(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "the import in the place of g_loss_minimax",
         "g_loss_minimax",
@@ -179,5 +179,5 @@ from gan_helpers import losses
 
 g_loss_minimax = losses.g_loss_minimax
 """,
-    ),,
+    ),
 ]

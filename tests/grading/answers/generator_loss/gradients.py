@@ -11,7 +11,7 @@ WRONG = [
 def g_loss_gradient(d_logits_fake):
     return 1 - tf.sigmoid(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "the gradient of the mean, by the tape",
         "g_loss_gradient",
@@ -24,7 +24,7 @@ def g_loss_gradient(d_logits_fake):
         loss = g_loss(logits)
     return tape.gradient(loss, logits)
 """,
-    ),,
+    ),
     Wrong(
         "the derivative of the sigmoid",
         "g_loss_gradient",
@@ -34,7 +34,7 @@ def g_loss_gradient(d_logits_fake):
     d = 1 / (1 + np.exp(-d_logits_fake))
     return -d * (1 - d)
 """,
-    ),,
+    ),
     Wrong(
         "the derivative in D, not in the logit",
         "g_loss_gradient",
@@ -43,7 +43,7 @@ def g_loss_gradient(d_logits_fake):
 def g_loss_gradient(d_logits_fake):
     return -1 / tf.sigmoid(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "right by a formula that is 0 / 0 at large logits",
         "g_loss_gradient",
@@ -54,7 +54,7 @@ def g_loss_gradient(d_logits_fake):
     return e / (1 + e) - 1
 """,
         hidden=True,
-    ),,
+    ),
     Wrong(
         "the two gradients exchanged",
         "g_loss_minimax_gradient",
@@ -63,7 +63,7 @@ def g_loss_gradient(d_logits_fake):
 def g_loss_minimax_gradient(d_logits_fake):
     return tf.sigmoid(d_logits_fake) - 1
 """,
-    ),,
+    ),
     Wrong(
         "the gradient of D's loss",
         "g_loss_minimax_gradient",
@@ -72,7 +72,7 @@ def g_loss_minimax_gradient(d_logits_fake):
 def g_loss_minimax_gradient(d_logits_fake):
     return tf.sigmoid(d_logits_fake)
 """,
-    ),,
+    ),
     Wrong(
         "the gradient of a detached sample, which is none",
         "g_loss_minimax_gradient",
@@ -85,7 +85,7 @@ def g_loss_minimax_gradient(d_logits_fake):
         loss = tf.reduce_sum(tf.math.log_sigmoid(-tf.stop_gradient(logits)))
     return tape.gradient(loss, logits)
 """,
-    ),,
+    ),
     Wrong(
         "the ends exchanged: starving where D finds the fake",
         "starving",
@@ -95,7 +95,7 @@ def starving(d_logits_fake, limit):
     d = tf.sigmoid(d_logits_fake)
     return d < limit, 1 - d < limit
 """,
-    ),,
+    ),
     Wrong(
         "compares the gradient, not its size",
         "starving",
@@ -104,7 +104,7 @@ def starving(d_logits_fake, limit):
 def starving(d_logits_fake, limit):
     return g_loss_gradient(d_logits_fake) < limit, g_loss_minimax_gradient(d_logits_fake) < limit
 """,
-    ),,
+    ),
     Wrong(
         "marks those with a gradient",
         "starving",
@@ -114,7 +114,7 @@ def starving(d_logits_fake, limit):
     d = 1 / (1 + np.exp(-d_logits_fake))
     return 1 - d > limit, d > limit
 """,
-    ),,
+    ),
     Wrong(
         "the limit written into the code",
         "starving",
@@ -124,7 +124,7 @@ def starving(d_logits_fake, limit):
     d = 1 / (1 + np.exp(-d_logits_fake))
     return 1 - d < 0.01, d < 0.01
 """,
-    ),,
+    ),
     Wrong(
         "the derivative of the sigmoid, with a plus",
         "g_loss_minimax_gradient",
@@ -134,7 +134,7 @@ def g_loss_minimax_gradient(d_logits_fake):
     d = 1 / (1 + np.exp(-d_logits_fake))
     return d * (1 - d)
 """,
-    ),,
+    ),
     Wrong(
         "the derivative of 1 - D",
         "g_loss_minimax_gradient",
@@ -144,5 +144,5 @@ def g_loss_minimax_gradient(d_logits_fake):
     d = 1 / (1 + np.exp(-d_logits_fake))
     return -d * (1 - d)
 """,
-    ),,
+    ),
 ]
