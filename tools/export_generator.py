@@ -58,7 +58,7 @@ def draw(model: keras.Model, z: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def slant(images):
-    """Pixels to the right for each pixel up, by the moments of the ink."""
+    """Pixels to the right for each pixel up: the slope of the line that fits the ink best."""
     ink = (images[..., 0] + 1) / 2
     ink = ink / ink.sum(axis=(1, 2), keepdims=True)
     up, right = np.mgrid[13.5:-14:-1, -13.5:14]
