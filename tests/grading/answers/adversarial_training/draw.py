@@ -215,7 +215,7 @@ def draw(n):
     Wrong(
         "650 images of noise beside 350 training images",
         "draw",
-        "the training images themselves",
+        "training image",  # too many copies, or too much noise, whichever shows first
         """
 def draw(n):
     rng = np.random.default_rng()
