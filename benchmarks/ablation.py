@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tools.files import write_whole
+
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_05.json"
 LENGTHS = (1, 3)  # epochs
@@ -251,9 +253,7 @@ def drawn(results: dict) -> dict:
 def write(results: dict, file: Path) -> None:
     """Write the file whole."""
     results["drawn"] = drawn(results)
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(results, indent=1) + "\n")
-    os.replace(unfinished, file)
+    write_whole(file, json.dumps(results, indent=1) + "\n")
 
 
 def main() -> None:

@@ -12,6 +12,8 @@ import os
 import time
 from pathlib import Path
 
+from tools.files import write_whole
+
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_07.json"
 DIGITS, HELD_OUT = 300, 1000  # D trains on so few that it soon knows them by heart
@@ -159,9 +161,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def write(results: dict, file: Path) -> None:
     """Write the file whole."""
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(results, indent=1) + "\n")
-    os.replace(unfinished, file)
+    write_whole(file, json.dumps(results, indent=1) + "\n")
 
 
 def main() -> None:
