@@ -6,13 +6,14 @@ stored is not done again, so the command can be stopped and called again. `--aga
 """
 
 import argparse
+import functools
 import itertools
 import json
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import stored
 from tools.files import write_whole
 
 HERE = Path(__file__).resolve().parent
@@ -212,14 +213,7 @@ def jobs(seeds: int) -> list[tuple]:
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options; their defaults are the full measurement."""
-    parser = argparse.ArgumentParser(prog="benchmarks.ablation", description=__doc__.split(":")[0])
-    parser.add_argument("--seeds", type=int, default=5, help="trainings of each change")
-    parser.add_argument("--again", action="store_true", help="forget what is stored")
-    parser.add_argument("--out", type=Path, default=FILE, help="file of the numbers")
-    options = parser.parse_args(arguments)
-    if options.seeds < 1:
-        parser.error(f"--seeds must be above 0, got {options.seeds}")
-    return options
+    return stored.parse("benchmarks.ablation", __doc__.split(":")[0], FILE, 5, arguments)
 
 
 def time_to_quality() -> list[dict]:
@@ -259,27 +253,17 @@ def write(results: dict, file: Path) -> None:
 def main() -> None:
     """Do what is not stored yet."""
     options = parse()
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-    from benchmarks import machine
-
-    stored = options.out.exists() and not options.again
-    results = json.loads(options.out.read_text()) if stored else {}
+    results = stored.read(options)
     results["quality"] = time_to_quality()
     write(results, options.out)
-    bench = None
-    for part, function, arguments in jobs(options.seeds):
-        key = json.dumps(arguments)
-        rows = results.setdefault(part, [])
-        if any(row["key"] == key for row in rows):
-            continue
-        bench = bench or Bench()
-        measured_on = machine.facts()
-        facts = {"key": key, "seed": arguments[-1], "date": measured_on["date"]}
-        start = time.perf_counter()
-        rows += [facts | row for row in function(bench, *arguments)]
-        results["machine"] = measured_on
-        write(results, options.out)
-        print(f"{part} {key}: {time.perf_counter() - start:.0f} s", flush=True)
+    bench = functools.cache(lambda: Bench())  # made for the first training that is missing
+    stored.go_on(
+        results,
+        jobs(options.seeds),
+        lambda function, arguments: function(bench(), *arguments),
+        lambda part, arguments: {"seed": arguments[-1]},
+        lambda: write(results, options.out),
+    )
     print(f"wrote {options.out.name}")
 
 

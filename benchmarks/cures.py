@@ -8,10 +8,10 @@ be stopped and called again. `--again` begins anew.
 import argparse
 import json
 import math
-import os
 import time
 from pathlib import Path
 
+from benchmarks import stored
 from tools.files import write_whole
 
 HERE = Path(__file__).resolve().parent
@@ -149,14 +149,7 @@ def jobs(seeds: int) -> list[tuple]:
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """The options; their defaults are the full measurement."""
-    parser = argparse.ArgumentParser(prog="benchmarks.cures", description=__doc__.split(":")[0])
-    parser.add_argument("--seeds", type=int, default=3, help="trainings of each kind")
-    parser.add_argument("--again", action="store_true", help="forget what is stored")
-    parser.add_argument("--out", type=Path, default=FILE, help="file of the numbers")
-    options = parser.parse_args(arguments)
-    if options.seeds < 1:
-        parser.error(f"--seeds must be above 0, got {options.seeds}")
-    return options
+    return stored.parse("benchmarks.cures", __doc__.split(":")[0], FILE, 3, arguments)
 
 
 def write(results: dict, file: Path) -> None:
@@ -167,26 +160,18 @@ def write(results: dict, file: Path) -> None:
 def main() -> None:
     """Do what is not stored yet."""
     options = parse()
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-    from benchmarks import machine
+    results = stored.read(options)
 
-    stored = options.out.exists() and not options.again
-    results = json.loads(options.out.read_text()) if stored else {}
-    for part, function, arguments in jobs(options.seeds):
-        key = json.dumps(arguments)
-        rows = results.setdefault(part, [])
-        if any(row["key"] == key for row in rows):
-            continue
-        measured_on = machine.facts()
-        start = time.perf_counter()
-        found = function(*arguments)
-        facts = {"key": key}
-        if part == "by_heart":
-            facts |= {"cure": arguments[0], "seed": arguments[1]}
-        rows += [facts | {"date": measured_on["date"]} | row for row in found]
-        results["machine"] = measured_on
-        write(results, options.out)
-        print(f"{part} {key}: {time.perf_counter() - start:.0f} s", flush=True)
+    def facts(part: str, arguments: tuple) -> dict:
+        return {"cure": arguments[0], "seed": arguments[1]} if part == "by_heart" else {}
+
+    stored.go_on(
+        results,
+        jobs(options.seeds),
+        lambda function, arguments: function(*arguments),
+        facts,
+        lambda: write(results, options.out),
+    )
     print(f"wrote {options.out.name}")
 
 

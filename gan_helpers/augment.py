@@ -8,6 +8,8 @@ random functions of TensorFlow. So you can write your own.
 Source: Zhao et al. 2020 (DiffAugment); Karras et al. 2020 (ADA), on which augmentations leak.
 """
 
+from gan_helpers.batches import positive
+
 import keras
 import tensorflow as tf
 
@@ -16,9 +18,7 @@ class _Filled:
     """What `Shift` and `Cutout` share: a number of pixels, and what they put in."""
 
     def __init__(self, pixels: int, fill: float = -1.0):
-        if isinstance(pixels, bool) or not isinstance(pixels, int) or pixels < 1:
-            raise ValueError(f"pixels must be a positive whole number, got {pixels!r}")
-        self.pixels, self.fill = pixels, float(fill)
+        self.pixels, self.fill = positive("pixels", pixels), float(fill)
 
     def get_config(self) -> dict:
         """What Keras saves of it."""

@@ -361,10 +361,9 @@ def _eagerly() -> Iterator[None]:
 
 
 def _explain_errors(step: Callable[[], object]):
-    """Call a training step so that G's latent vectors can be seen; known errors in words."""
+    """Call a training step; known errors in words."""
     try:
-        with _eagerly():
-            return step()
+        return step()
     except ValueError as error:
         if "No gradients provided" in str(error):
             raise AssertionError(

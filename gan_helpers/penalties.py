@@ -12,8 +12,6 @@ layers, convolutions of each kind, pooling, normalisation, resizing.)
 import numbers
 from collections.abc import Callable, Sequence
 
-from gan_helpers.batches import positive
-
 import keras
 import tensorflow as tf
 
@@ -181,12 +179,3 @@ def total(
     if every == 1:
         return now()
     return tf.cond(step % every == 0, now, lambda: tf.zeros((), dtype))
-
-
-def checked_every(every: int) -> int:
-    """`penalty_every`, a positive whole number.
-
-    Raises:
-        ValueError: it is none.
-    """
-    return positive("penalty_every", every)

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 
-from gan_helpers import augment, batches, inputs, losses, penalties
+from gan_helpers import augment, batches, inputs, losses
 
 import keras
 
@@ -59,7 +59,7 @@ def check_compiled(
         )
     if not isinstance(simultaneous, bool):
         raise TypeError(f"simultaneous must be True or False, got {simultaneous!r}")
-    penalties.checked_every(penalty_every)
+    batches.positive("penalty_every", penalty_every)
     batches.positive("steps_per_execution", steps_per_execution)
     if g_ema is not None and (not isinstance(g_ema, float) or not 0 < g_ema < 1):
         raise ValueError(f"g_ema must be None or satisfy 0 < g_ema < 1, got {g_ema!r}")
