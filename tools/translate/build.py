@@ -1,0 +1,146 @@
+"""Make the files of the other language: English cells and addresses, translated words."""
+
+import json
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+from tools.files import write_whole
+from tools.translate.blocks import CODE, headings, replaced
+from tools.translate.catalogue import edition, table
+from tools.translate.sources import (
+    LANGUAGE,
+    ROOT,
+    Source,
+    _addresses,
+    anchors,
+    markdown,
+    named,
+    slug,
+    target,
+)
+
+import nbformat
+from nbgrader.utils import compute_checksum
+
+LINK = re.compile(rf"{CODE.pattern}|(?P<before>\]\(|href=\"|src=\")(?P<to>[^)\"\s]+)")
+
+
+def translated(text: str, path: Path, words: dict[str, str]) -> str:
+    """A text of the English file at `path` in the other language, links included.
+
+    A message without a translation stays in English.
+    """
+    own = path.relative_to(ROOT).as_posix()
+    text = replaced(named(text, own), lambda message: words.get(message, message))
+    text = text.replace("{self}", target(path).relative_to(ROOT).as_posix())
+    text = LINK.sub(lambda found: _moved(found, path), text)
+    for name, start in _addresses().items():
+        text = text.replace(name, start)
+    return text
+
+
+@cache
+def _editions() -> dict[Path, str]:
+    """English file -> name of its catalogue, of all that exist in the other language."""
+    return {path: name for name, source in edition().items() for path in source.paths}
+
+
+def _moved(found: re.Match, path: Path) -> str:
+    """A link as it must be in the translation of the file at `path`."""
+    if found["to"] is None:
+        return found[0]
+    start = re.match(r"\{\w+\}", found["to"])
+    address, sign, anchor = found["to"][start.end() if start else 0 :].partition("#")
+    if start and start[0] == "{site}":
+        page = ROOT / "docs" / Path(address).with_suffix(".md")
+        folder = f"{LANGUAGE}/" if page in _editions() or not address else ""
+        return f"{found['before']}{{site}}{folder}{address}{sign}{anchor}"
+    if start or re.match(r"[a-z]+:|$", address):
+        to = ROOT / address
+        if start and to in _editions():
+            address = target(to).relative_to(ROOT).as_posix()
+        if not address and anchor:
+            anchor = _anchor(path, anchor)
+        return f"{found['before']}{start[0] if start else ''}{address}{sign}{anchor}"
+    if path.is_relative_to(ROOT / "docs"):  # pages of the site find their neighbours themselves
+        return found[0]
+    to = Path(os.path.normpath(path.parent / address))
+    if to in _editions():
+        anchor, to = _anchor(to, anchor), target(to)
+    moved = os.path.relpath(to, target(path).parent)
+    return f"{found['before']}{moved}{sign}{anchor}"
+
+
+@cache
+def _anchors(path: Path) -> dict[str, str]:
+    """Anchor of each heading -> that of the same heading in the translation."""
+    words = table(_editions()[path])
+    own = path.relative_to(ROOT).as_posix()
+    texts = [replaced(named(text, own), lambda m: words.get(m, m)) for _, text in markdown(path)]
+    ours = [slug(title) for text in texts for title in headings(text)]
+    return dict(zip(anchors(path), ours, strict=True))
+
+
+def _anchor(path: Path, anchor: str) -> str:
+    return _anchors(path).get(anchor, anchor) if path in _editions() else anchor
+
+
+def notebook(path: Path, words: dict[str, str]) -> str:
+    """The translated notebook, as text; code cells, outputs and ids are those of the English."""
+    found = nbformat.read(path, as_version=4)
+    for cell in found.cells:
+        if cell.cell_type != "markdown":
+            continue
+        cell.source = translated(cell.source, path, words)
+        if "checksum" in cell.metadata.get("nbgrader", {}):
+            cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+    return nbformat.writes(found).rstrip("\n") + "\n"
+
+
+def made(path: Path, words: dict[str, str]) -> str:
+    """The translation of an English notebook or page, as text."""
+    if path.suffix == ".ipynb":
+        return notebook(path, words)
+    return translated(path.read_text(encoding="utf-8"), path, words)
+
+
+def outputs(source: Source) -> dict[Path, str]:
+    """File -> its content, of the files in the other language that are kept in the repository."""
+    words = table(source.name)
+    return {
+        target(path): made(path, words)
+        for path in source.paths
+        if not path.is_relative_to(ROOT / "docs")
+    }
+
+
+def write(source: Source) -> list[Path]:
+    """Write what `outputs` gives; returns the files that changed."""
+    changed = []
+    for path, text in outputs(source).items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            write_whole(path, text)
+            changed.append(path)
+    return changed
+
+
+def code_of(path: Path) -> list[str]:
+    """All of a notebook but the words of its Markdown cells, one text a cell."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = []
+            cell["metadata"].get("nbgrader", {}).pop("checksum", None)
+    return [json.dumps(cell) for cell in cells]
+
+
+def linked(path: Path) -> list[Path]:
+    """The files of the project that the Markdown of a file links to."""
+    found = []
+    for _, text in markdown(path):
+        for match in LINK.finditer(text):
+            if match["to"] and not re.match(r"[a-z]+:|#", match["to"]):
+                found.append(Path(os.path.normpath(path.parent / match["to"].partition("#")[0])))
+    return found

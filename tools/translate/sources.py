@@ -1,0 +1,121 @@
+"""What is translated, and into which file."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tools.retarget import address, site
+from tools.translate.blocks import headings, pieces
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGE = "zh"  # the folder of its catalogues in locale/, and of its notebooks
+PAGES = {  # name of the catalogue -> text; those in docs/ become pages of the site alone
+    "README": "README.md",
+    "notation": "notebooks/notation.md",
+    "field": "notebooks/field.md",
+    "teachers": "notebooks/assignments/README.md",
+    "glossary": "notebooks/glossary.md",
+    "index": "docs/index.md",
+    "playground": "docs/playground.md",
+    "generator": "docs/generator.md",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A catalogue's name, and the English files that its messages come from."""
+
+    name: str
+    paths: tuple[Path, ...]
+
+    @cached_property
+    def texts(self) -> list[tuple[str, str]]:
+        """(place, Markdown) of each cell or page, with `{names}` in the place of addresses."""
+        found = []
+        for path in self.paths:
+            where = path.relative_to(ROOT).as_posix()
+            for place, text in markdown(path):
+                found.append((f"{where}:{place}" if place else where, named(text, where)))
+        return found
+
+    def messages(self) -> dict[str, list[str]]:
+        """Message -> the places where it stands, in their order."""
+        found: dict[str, list[str]] = {}
+        for place, text in self.texts:
+            for piece in pieces(text):
+                places = found.setdefault(piece.message, [])
+                if place not in places:
+                    places.append(place)
+        return found
+
+
+def markdown(path: Path) -> Iterator[tuple[str, str]]:
+    """(id of the cell, or nothing; its Markdown) of a notebook or a page."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        yield "", text
+        return
+    for cell in json.loads(text)["cells"]:
+        if cell["cell_type"] == "markdown":
+            yield cell["id"], "".join(cell["source"])
+
+
+def sources() -> dict[str, Source]:
+    """Every source by the name of its catalogue, in reading order."""
+    notebooks = ROOT / "notebooks"
+    found = {
+        path.stem: Source(path.stem, (path,))
+        for path in sorted(notebooks.glob("[0-9][0-9]_*.ipynb"))
+    }
+    for released in sorted(notebooks.glob("assignments/release/*/*.ipynb")):
+        name = f"assignment_{released.stem}"
+        # What students get comes first; the solutions stand in the source alone.
+        source = notebooks / "assignments" / "source" / released.stem / released.name
+        found[name] = Source(name, (released, source))
+    for name, place in PAGES.items():
+        if (ROOT / place).exists():
+            found[name] = Source(name, (ROOT / place,))
+    return found
+
+
+def target(path: Path) -> Path:
+    """Where the translation of an English file is written."""
+    relative = path.relative_to(ROOT)
+    if relative.parts[0] == "notebooks":
+        return ROOT / "notebooks" / LANGUAGE / relative.relative_to("notebooks")
+    if relative.parts[0] == "docs":
+        return ROOT / "build" / "site-source" / LANGUAGE / relative.name
+    return ROOT / relative.with_suffix(f".{LANGUAGE}{relative.suffix}")
+
+
+def _addresses() -> dict[str, str]:
+    """The beginnings of addresses that a fork, or another language, changes."""
+    repository = address(ROOT)
+    return {
+        "{kaggle}": f"https://kaggle.com/kernels/welcome?src=https://github.com/{repository}/blob/main/",
+        "{colab}": f"https://colab.research.google.com/github/{repository}/blob/main/",
+        "{binder}": f"https://mybinder.org/v2/gh/{repository}/main?urlpath=lab/tree/",
+        "{site}": site(repository),
+        "{repository}": repository,
+    }
+
+
+def named(text: str, own: str) -> str:
+    """Text in which names stand for what a fork or a language changes in its links."""
+    for name, start in _addresses().items():
+        text = text.replace(start, name)
+    return re.sub(rf"(\{{(?:colab|binder|kaggle)\}}){re.escape(own)}", r"\1{self}", text)
+
+
+def slug(heading: str) -> str:
+    """A heading's anchor on the site, as MyST makes it."""
+    plain = re.sub(r"[`*$]|\]\([^)]*\)|\[", "", heading).strip().lower()
+    return re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+
+
+def anchors(path: Path) -> list[str]:
+    """The anchors of a file's headings, in their order."""
+    return [slug(title) for _, text in markdown(path) for title in headings(text)]
