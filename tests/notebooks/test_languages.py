@@ -10,7 +10,19 @@ from tools.translate.sources import LANGUAGE, ROOT, sources, target
 
 import pytest
 
+# Terms that have one meaning in the series, and so one translation.
+TERMS = """generator; discriminator; optimizer; coverage; truncation; logit; latent vector;
+finite difference; value function; zero-sum; Nash equilibrium; non-saturating loss;
+label smoothing; one-sided label smoothing; cross-entropy; density ratio; batch normalisation;
+transposed convolution; conditional GAN; Fréchet distance; Wasserstein distance;
+gradient penalty; spectral normalisation; relativistic pairing; singular value; eigenvalue"""
 EDITION = edition()
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in (ROOT / "notebooks" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    if line.startswith("| ")
+]
+GLOSSARY = {english: (chinese, chapter) for english, chinese, chapter in ROWS}
 every_source = pytest.mark.parametrize("name", sources())
 every_translation = pytest.mark.parametrize("name", EDITION)
 every_file = pytest.mark.parametrize(
@@ -79,3 +91,22 @@ def test_every_cell_with_words_has_han_in_it(path):
 def test_every_link_leads_to_a_file(path):
     for cell in build.linked(target(path)):
         assert cell.exists(), f"{target(path).relative_to(ROOT)}: {cell}"
+
+
+def test_the_glossary_has_each_term_once():
+    assert len(GLOSSARY) == len(ROWS)
+    assert {term.strip() for term in TERMS.split(";")} - set(GLOSSARY) == set()
+
+
+@every_translation
+def test_terms_are_those_of_the_glossary(name):
+    catalogue = [entry for entry in load(name) if not entry.obsolete]
+    english = " ".join(entry.msgid for entry in catalogue).lower()
+    chinese = " ".join(entry.msgstr for entry in catalogue)
+    for term in map(str.strip, TERMS.split(";")):
+        word, chapter = GLOSSARY[term]
+        if re.search(rf"\b{term.lower()}", english):
+            assert word in chinese, f"{name}: {term} is {word}"
+            # Where it is introduced, the reader meets the English word once.
+            if name.startswith(chapter):
+                assert term.lower() in chinese.lower(), f"{name}: {word} ({term}) at first use"

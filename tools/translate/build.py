@@ -127,13 +127,14 @@ def write(source: Source) -> list[Path]:
 
 
 def code_of(path: Path) -> list[str]:
-    """All of a notebook but the words of its Markdown cells, one text a cell."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    """All of a notebook but the words of its Markdown cells: one text a cell, and one of the rest."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = notebook.pop("cells")
     for cell in cells:
         if cell["cell_type"] == "markdown":
             cell["source"] = []
             cell["metadata"].get("nbgrader", {}).pop("checksum", None)
-    return [json.dumps(cell) for cell in cells]
+    return [json.dumps(part, ensure_ascii=False) for part in (*cells, notebook)]
 
 
 def linked(path: Path) -> list[Path]:

@@ -61,7 +61,8 @@ def typography(translation: str) -> Iterator[str]:
     """Faults of Chinese typography in Markdown."""
     plain = NAME.sub("", protected(translation)[1])
     plain = re.sub(r"!?\[|\]|\*+", "", plain.replace("\\*", "X"))
-    plain = TUPLE.sub("X", plain)
+    while (within := TUPLE.sub("X", plain)) != plain:  # D(G(z)) has one in another
+        plain = within
     if plain.startswith("|"):
         # Cells are padded by a space each.
         plain = "\n".join(cell.strip() for cell in plain.split("|"))
