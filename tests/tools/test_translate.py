@@ -165,21 +165,21 @@ def test_a_fault_is_named(message, translation, fault):
 
 def test_english_that_stays_needs_a_word_of_the_translator():
     made = catalogue(("Mescheder et al.", "Mescheder et al."))
-    assert len(catalogue_faults(made)) == 1
+    assert len(catalogue_faults(made, "zh")) == 1
     made[0].tcomment = "as in English"
-    assert catalogue_faults(made) == []
+    assert catalogue_faults(made, "zh") == []
 
 
 def test_links_lead_to_translated_files_where_these_exist(monkeypatch):
     notebooks = sources.ROOT / "notebooks"
     here, there = notebooks / "01_the_adversarial_game.ipynb", notebooks / "notation.md"
-    monkeypatch.setattr(build, "_editions", lambda: {here: "01", there: "notation"})
-    monkeypatch.setattr(build, "_anchor", lambda path, anchor: anchor)
+    monkeypatch.setattr(build, "_editions", lambda language: {here: "01", there: "notation"})
+    monkeypatch.setattr(build, "_anchor", lambda path, anchor, language: anchor)
     text = (
         "[a](notation.md#symbols) [b](02_discriminator_loss.ipynb) [c](https://example.org/x)"
         " `[d](notation.md)` [e]({colab}{self}) [f]({colab}notebooks/notation.md)"
     )
-    assert build.translated(text, here, {}) == (
+    assert build.translated(text, here, "zh", {}) == (
         "[a](notation.md#symbols) [b](../02_discriminator_loss.ipynb) [c](https://example.org/x)"
         " `[d](notation.md)` [e](https://colab.research.google.com/github/"
         f"{sources.address(sources.ROOT)}/blob/main/notebooks/zh/01_the_adversarial_game.ipynb)"

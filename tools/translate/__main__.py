@@ -17,10 +17,9 @@ from tools.translate.catalogue import (
     problems,
     renewed,
     save,
-    state,
 )
 from tools.translate.checks import catalogue_faults
-from tools.translate.sources import ROOT, sources
+from tools.translate.sources import LANGUAGES, ROOT, sources
 
 
 def main() -> None:
@@ -28,30 +27,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these catalogues")
     parser.add_argument("--complete", action="store_true", help="if nothing is left, publish")
+    parser.add_argument("--language", choices=LANGUAGES, help="only this one")
     arguments = parser.parse_args()
-    known = sources()
-    if unknown := sorted(set(arguments.names) - set(known)):
-        sys.exit(f"NAME must be of {', '.join(known)}, got {', '.join(unknown)}")
-    names = arguments.names or list(known)
-    words, left, completed = memory(), False, False
-    for name in names:
-        catalogue = renewed(load(name), known[name].messages(), words)
-        found = [*problems(catalogue), *catalogue_faults(catalogue)]
-        if arguments.complete and arguments.names and not found:
+    if unknown := sorted(set(arguments.names) - set(sources())):
+        sys.exit(f"NAME must be of {', '.join(sources())}, got {', '.join(unknown)}")
+    languages = [arguments.language] if arguments.language else list(LANGUAGES)
+    sys.exit(any([renew(each, arguments.names, arguments.complete) for each in languages]))
+
+
+def renew(language: str, names: list[str], complete: bool) -> bool:
+    """Renew these catalogues of a language, or all; returns whether anything is left to do.
+
+    With `complete`, those of the named ones that are done become part of the edition.
+    """
+    known, words, left, completed = sources(), memory(language), False, False
+    for name in names or known:
+        catalogue = renewed(load(language, name), known[name].messages(), words)
+        found = [*problems(catalogue), *catalogue_faults(catalogue, language)]
+        if complete and names and not found:
             catalogue.metadata["X-State"] = COMPLETE
             completed = True
-        save(name, catalogue)
-        done = len(catalogue.translated_entries())
-        print(f"{name:<34}{state(name):<10}{done:4} of {len(known[name].messages()):4}")
-        if arguments.names or state(name) == COMPLETE:
+        save(language, name, catalogue)
+        done, all_of_it = len(catalogue.translated_entries()), len(known[name].messages())
+        print(f"{language} {name:<34}{catalogue.metadata['X-State']:<10}{done:4} of {all_of_it:4}")
+        if names or catalogue.metadata["X-State"] == COMPLETE:
             left |= bool(found)
             print("\n".join(f"  {line}" for line in found), end="\n" if found else "")
     # Links lead to what exists in the language: a new page changes those of the others.
-    made = edition().values() if completed or not arguments.names else []
-    for source in made or [edition()[name] for name in names if name in edition()]:
-        for path in build.write(source):
-            print(f"wrote {path.relative_to(ROOT)}")
-    sys.exit(left)
+    there = edition(language)
+    for name, source in there.items():
+        if completed or not names or name in names:
+            for path in build.write(source, language):
+                print(f"wrote {path.relative_to(ROOT)}")
+    return left
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Make the files of the other language: English cells and addresses, translated words."""
+"""Make the files of another language: English cells and addresses, translated words."""
 
 import json
 import os
@@ -10,7 +10,6 @@ from tools.files import write_whole
 from tools.translate.blocks import CODE, headings, replaced
 from tools.translate.catalogue import edition, table
 from tools.translate.sources import (
-    LANGUAGE,
     ROOT,
     Source,
     _addresses,
@@ -27,27 +26,27 @@ from nbgrader.utils import compute_checksum
 LINK = re.compile(rf"{CODE.pattern}|(?P<before>\]\(|href=\"|src=\")(?P<to>[^)\"\s]+)")
 
 
-def translated(text: str, path: Path, words: dict[str, str]) -> str:
-    """A text of the English file at `path` in the other language, links included.
+def translated(text: str, path: Path, language: str, words: dict[str, str]) -> str:
+    """A text of the English file at `path` in this language, links included.
 
     A message without a translation stays in English.
     """
     own = path.relative_to(ROOT).as_posix()
     text = replaced(named(text, own), lambda message: words.get(message, message))
-    text = text.replace("{self}", target(path).relative_to(ROOT).as_posix())
-    text = LINK.sub(lambda found: _moved(found, path), text)
+    text = text.replace("{self}", target(path, language).relative_to(ROOT).as_posix())
+    text = LINK.sub(lambda found: _moved(found, path, language), text)
     for name, start in _addresses().items():
         text = text.replace(name, start)
     return text
 
 
 @cache
-def _editions() -> dict[Path, str]:
-    """English file -> name of its catalogue, of all that exist in the other language."""
-    return {path: name for name, source in edition().items() for path in source.paths}
+def _editions(language: str) -> dict[Path, str]:
+    """English file -> name of its catalogue, of all that exist in this language."""
+    return {path: name for name, source in edition(language).items() for path in source.paths}
 
 
-def _moved(found: re.Match, path: Path) -> str:
+def _moved(found: re.Match, path: Path, language: str) -> str:
     """A link as it must be in the translation of the file at `path`."""
     if found["to"] is None:
         return found[0]
@@ -55,71 +54,71 @@ def _moved(found: re.Match, path: Path) -> str:
     address, sign, anchor = found["to"][start.end() if start else 0 :].partition("#")
     if start and start[0] == "{site}":
         page = ROOT / "docs" / Path(address).with_suffix(".md")
-        folder = f"{LANGUAGE}/" if page in _editions() or not address else ""
+        folder = f"{language}/" if page in _editions(language) or not address else ""
         return f"{found['before']}{{site}}{folder}{address}{sign}{anchor}"
     if start or re.match(r"[a-z]+:|$", address):
         to = ROOT / address
-        if start and to in _editions():
-            address = target(to).relative_to(ROOT).as_posix()
+        if start and to in _editions(language):
+            address = target(to, language).relative_to(ROOT).as_posix()
         if not address and anchor:
-            anchor = _anchor(path, anchor)
+            anchor = _anchor(path, anchor, language)
         return f"{found['before']}{start[0] if start else ''}{address}{sign}{anchor}"
     if path.is_relative_to(ROOT / "docs"):  # pages of the site find their neighbours themselves
         return found[0]
     to = Path(os.path.normpath(path.parent / address))
-    if to in _editions():
-        anchor, to = _anchor(to, anchor), target(to)
-    moved = os.path.relpath(to, target(path).parent)
+    if to in _editions(language):
+        anchor, to = _anchor(to, anchor, language), target(to, language)
+    moved = os.path.relpath(to, target(path, language).parent)
     return f"{found['before']}{moved}{sign}{anchor}"
 
 
 @cache
-def _anchors(path: Path) -> dict[str, str]:
+def _anchors(path: Path, language: str) -> dict[str, str]:
     """Anchor of each heading -> that of the same heading in the translation."""
-    words = table(_editions()[path])
+    words = table(language, _editions(language)[path])
     own = path.relative_to(ROOT).as_posix()
     texts = [replaced(named(text, own), lambda m: words.get(m, m)) for _, text in markdown(path)]
     ours = [slug(title) for text in texts for title in headings(text)]
     return dict(zip(anchors(path), ours, strict=True))
 
 
-def _anchor(path: Path, anchor: str) -> str:
-    return _anchors(path).get(anchor, anchor) if path in _editions() else anchor
+def _anchor(path: Path, anchor: str, language: str) -> str:
+    return _anchors(path, language).get(anchor, anchor) if path in _editions(language) else anchor
 
 
-def notebook(path: Path, words: dict[str, str]) -> str:
+def notebook(path: Path, language: str, words: dict[str, str]) -> str:
     """The translated notebook, as text; code cells, outputs and ids are those of the English."""
     found = nbformat.read(path, as_version=4)
     for cell in found.cells:
         if cell.cell_type != "markdown":
             continue
-        cell.source = translated(cell.source, path, words)
+        cell.source = translated(cell.source, path, language, words)
         if "checksum" in cell.metadata.get("nbgrader", {}):
             cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
     return nbformat.writes(found).rstrip("\n") + "\n"
 
 
-def made(path: Path, words: dict[str, str]) -> str:
+def made(path: Path, language: str, words: dict[str, str]) -> str:
     """The translation of an English notebook or page, as text."""
     if path.suffix == ".ipynb":
-        return notebook(path, words)
-    return translated(path.read_text(encoding="utf-8"), path, words)
+        return notebook(path, language, words)
+    return translated(path.read_text(encoding="utf-8"), path, language, words)
 
 
-def outputs(source: Source) -> dict[Path, str]:
-    """File -> its content, of the files in the other language that are kept in the repository."""
-    words = table(source.name)
+def outputs(source: Source, language: str) -> dict[Path, str]:
+    """File -> its content, of the files in this language that are kept in the repository."""
+    words = table(language, source.name)
     return {
-        target(path): made(path, words)
+        target(path, language): made(path, language, words)
         for path in source.paths
         if not path.is_relative_to(ROOT / "docs")
     }
 
 
-def write(source: Source) -> list[Path]:
+def write(source: Source, language: str) -> list[Path]:
     """Write what `outputs` gives; returns the files that changed."""
     changed = []
-    for path, text in outputs(source).items():
+    for path, text in outputs(source, language).items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             write_whole(path, text)
             changed.append(path)
@@ -127,7 +126,7 @@ def write(source: Source) -> list[Path]:
 
 
 def code_of(path: Path) -> list[str]:
-    """All of a notebook but the words of its Markdown cells: one text a cell, and one of the rest."""
+    """All of a notebook but the words of its Markdown: a text a cell, and one of the rest."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = notebook.pop("cells")
     for cell in cells:

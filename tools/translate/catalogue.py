@@ -4,30 +4,29 @@ import difflib
 from pathlib import Path
 
 from tools.files import write_whole
-from tools.translate.sources import LANGUAGE, ROOT, Source, sources
+from tools.translate.sources import LANGUAGES, LOCALE, Source, sources
 
 import polib
 
-FOLDER = ROOT / "locale" / LANGUAGE
 # Above this share of equal text an old translation is worth correcting.
 ALIKE = 0.5
 PENDING = "pending"  # nothing is made from such a catalogue yet
 COMPLETE = "complete"
 
 
-def path_of(name: str) -> Path:
+def path_of(language: str, name: str) -> Path:
     """Where the catalogue of this name is kept."""
-    return FOLDER / f"{name}.po"
+    return LOCALE / language / f"{name}.po"
 
 
-def load(name: str) -> polib.POFile:
+def load(language: str, name: str) -> polib.POFile:
     """The catalogue of this name, or an empty one that is pending."""
-    if path_of(name).exists():
-        return polib.pofile(str(path_of(name)), wrapwidth=0, encoding="utf-8")
+    if path_of(language, name).exists():
+        return polib.pofile(str(path_of(language, name)), wrapwidth=0, encoding="utf-8")
     catalogue = polib.POFile(wrapwidth=0, encoding="utf-8")
     catalogue.metadata = {
         "Project-Id-Version": "gan-notebooks",
-        "Language": "zh_Hans",
+        "Language": LANGUAGES[language]["sphinx"],
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
@@ -36,14 +35,14 @@ def load(name: str) -> polib.POFile:
     return catalogue
 
 
-def state(name: str) -> str:
+def state(language: str, name: str) -> str:
     """PENDING or COMPLETE, as the head of the catalogue has it."""
-    return load(name).metadata["X-State"]
+    return load(language, name).metadata["X-State"]
 
 
-def edition() -> dict[str, Source]:
-    """The sources whose catalogues are complete: these exist in the other language."""
-    return {name: source for name, source in sources().items() if state(name) == COMPLETE}
+def edition(language: str) -> dict[str, Source]:
+    """The sources whose catalogues are complete: these exist in this language."""
+    return {name: source for name, source in sources().items() if state(language, name) == COMPLETE}
 
 
 def renewed(
@@ -125,29 +124,29 @@ def stale(catalogue: polib.POFile, source: Source) -> list[str]:
     ]
 
 
-def save(name: str, catalogue: polib.POFile) -> bool:
+def save(language: str, name: str, catalogue: polib.POFile) -> bool:
     """Write a catalogue; returns whether it changed."""
     # polib folds a long text after each line break in it, and nowhere else.
     text = str(catalogue).rstrip("\n") + "\n"
-    path = path_of(name)
+    path = path_of(language, name)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     write_whole(path, text)
     return True
 
 
-def table(name: str) -> dict[str, str]:
+def table(language: str, name: str) -> dict[str, str]:
     """Message -> translation, of those that are translated and not fuzzy."""
     return {
         entry.msgid: entry.msgstr
-        for entry in load(name)
+        for entry in load(language, name)
         if entry.msgstr and not entry.obsolete and "fuzzy" not in entry.flags
     }
 
 
-def memory() -> dict[str, str]:
+def memory(language: str) -> dict[str, str]:
     """The translations of all catalogues; where two differ, that of the first one."""
     found: dict[str, str] = {}
     for name in sources():
-        found = table(name) | found
+        found = table(language, name) | found
     return found

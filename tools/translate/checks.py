@@ -32,7 +32,7 @@ TYPOGRAPHY = {
 }
 
 
-def faults(message: str, translation: str) -> Iterator[str]:
+def faults(message: str, translation: str, language: str = "zh") -> Iterator[str]:
     """What is wrong with a translation, in words; nothing if it is right."""
     ours, words = protected(message)
     theirs, plain = protected(translation)
@@ -54,7 +54,8 @@ def faults(message: str, translation: str) -> Iterator[str]:
         yield "the row has another number of cells"
     if translation.strip() != translation or ("\n" in translation and "\n" not in message):
         yield "white space at an end, or a line break"
-    yield from typography(translation)
+    if language in RULES:
+        yield from RULES[language](translation)
 
 
 def typography(translation: str) -> Iterator[str]:
@@ -77,7 +78,10 @@ def typography(translation: str) -> Iterator[str]:
             yield f"not a simplified letter of GB 2312: {letter}"
 
 
-def catalogue_faults(catalogue: polib.POFile) -> list[str]:
+RULES = {"zh": typography}  # of a language that has none, what must be kept is checked
+
+
+def catalogue_faults(catalogue: polib.POFile, language: str) -> list[str]:
     """The faults of all translations in a catalogue, each with its place."""
     found = []
     for entry in catalogue:
@@ -88,6 +92,6 @@ def catalogue_faults(catalogue: polib.POFile) -> list[str]:
         if entry.msgstr == entry.msgid and entry.tcomment != "as in English":
             found.append(f"{place}: not translated: {entry.msgid[:70]!r}")
             continue
-        for fault in faults(entry.msgid, entry.msgstr):
+        for fault in faults(entry.msgid, entry.msgstr, language):
             found.append(f"{place}: {fault}\n    {entry.msgid[:70]!r}")
     return found

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,11 @@ from tools.retarget import address, site
 from tools.translate.blocks import headings, pieces
 
 ROOT = Path(__file__).resolve().parents[2]
-LANGUAGE = "zh"  # the folder of its catalogues in locale/, and of its notebooks
+LOCALE = ROOT / "locale"
+LANGUAGES = {  # name of the folder in locale/ and of that in notebooks/ -> language.toml
+    path.parent.name: tomllib.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(LOCALE.glob("*/language.toml"))
+}
 PAGES = {  # name of the catalogue -> text; those in docs/ become pages of the site alone
     "README": "README.md",
     "notation": "notebooks/notation.md",
@@ -81,14 +86,14 @@ def sources() -> dict[str, Source]:
     return found
 
 
-def target(path: Path) -> Path:
+def target(path: Path, language: str) -> Path:
     """Where the translation of an English file is written."""
     relative = path.relative_to(ROOT)
     if relative.parts[0] == "notebooks":
-        return ROOT / "notebooks" / LANGUAGE / relative.relative_to("notebooks")
+        return ROOT / "notebooks" / language / relative.relative_to("notebooks")
     if relative.parts[0] == "docs":
-        return ROOT / "build" / "site-source" / LANGUAGE / relative.name
-    return ROOT / relative.with_suffix(f".{LANGUAGE}{relative.suffix}")
+        return ROOT / "build" / "site-source" / language / relative.name
+    return ROOT / relative.with_suffix(f".{language}{relative.suffix}")
 
 
 def _addresses() -> dict[str, str]:
