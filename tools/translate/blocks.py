@@ -17,7 +17,8 @@ CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 FORMULA = re.compile(r"\$\$.+?\$\$|(?<![\\$])\$(?!\s)[^$]+?(?<![\s\\])\$")
 TARGET = re.compile(r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
-NAME = re.compile(r"\{\w+\}[^\s)]*")
+# {0} stands for a number that differs from run to run, {colab} for the beginning of an address.
+NAME = re.compile(r"\{\d+\}|\{[a-z]\w*\}[^\s)]*")
 # In this order: what looks like a formula or a link inside code is code.
 PROTECTED = {
     "code": CODE,
@@ -61,7 +62,9 @@ def protected(message: str) -> tuple[dict[str, Counter], str]:
     found = {}
     for kind, pattern in PROTECTED.items():
         found[kind] = Counter(match[0] for match in pattern.finditer(message))
-        message = pattern.sub("X" if kind in ("code", "formula") else "", message)
+        kept = "X" if kind in ("code", "formula") else ""
+        message = re.sub(r"\{\d+\}", "0", message) if pattern is NAME else message
+        message = pattern.sub(kept, message)
     return found, message
 
 

@@ -26,15 +26,24 @@ from nbgrader.utils import compute_checksum
 LINK = re.compile(rf"{CODE.pattern}|(?P<before>\]\(|href=\"|src=\")(?P<to>[^)\"\s]+)")
 
 
-def translated(text: str, path: Path, language: str, words: dict[str, str]) -> str:
+def translated(
+    text: str, path: Path, language: str, words: dict[str, str], on_site: bool = False
+) -> str:
     """A text of the English file at `path` in this language, links included.
 
     A message without a translation stays in English.
+
+    Args:
+        text: Markdown.
+        path: the English file that it comes from.
+        language: folder of the language in locale/.
+        words: message -> translation.
+        on_site: for a page of the site, whose folders are those of the English one.
     """
     own = path.relative_to(ROOT).as_posix()
     text = replaced(named(text, own), lambda message: words.get(message, message))
     text = text.replace("{self}", target(path, language).relative_to(ROOT).as_posix())
-    text = LINK.sub(lambda found: _moved(found, path, language), text)
+    text = LINK.sub(lambda found: _moved(found, path, language, on_site), text)
     for name, start in _addresses().items():
         text = text.replace(name, start)
     return text
@@ -46,7 +55,7 @@ def _editions(language: str) -> dict[Path, str]:
     return {path: name for name, source in edition(language).items() for path in source.paths}
 
 
-def _moved(found: re.Match, path: Path, language: str) -> str:
+def _moved(found: re.Match, path: Path, language: str, on_site: bool) -> str:
     """A link as it must be in the translation of the file at `path`."""
     if found["to"] is None:
         return found[0]
@@ -54,7 +63,7 @@ def _moved(found: re.Match, path: Path, language: str) -> str:
     address, sign, anchor = found["to"][start.end() if start else 0 :].partition("#")
     if start and start[0] == "{site}":
         page = ROOT / "docs" / Path(address).with_suffix(".md")
-        folder = f"{language}/" if page in _editions(language) or not address else ""
+        folder = f"{language}/" if page in _editions(language) and not on_site else ""
         return f"{found['before']}{{site}}{folder}{address}{sign}{anchor}"
     if start or re.match(r"[a-z]+:|$", address):
         to = ROOT / address
@@ -63,11 +72,16 @@ def _moved(found: re.Match, path: Path, language: str) -> str:
         if not address and anchor:
             anchor = _anchor(path, anchor, language)
         return f"{found['before']}{start[0] if start else ''}{address}{sign}{anchor}"
-    if path.is_relative_to(ROOT / "docs"):  # pages of the site find their neighbours themselves
-        return found[0]
-    to = Path(os.path.normpath(path.parent / address))
+    at = path
+    if path.is_relative_to(ROOT / "docs"):  # the pages of docs/ are at the top of the site
+        at = ROOT / path.name
+    to = Path(os.path.normpath(at.parent / address))
+    if to.parent == ROOT and (ROOT / "docs" / to.name).exists():
+        to = ROOT / "docs" / to.name
     if to in _editions(language):
         anchor, to = _anchor(to, anchor, language), target(to, language)
+    if on_site or at != path:
+        return f"{found['before']}{address}{sign}{anchor}"
     moved = os.path.relpath(to, target(path, language).parent)
     return f"{found['before']}{moved}{sign}{anchor}"
 
@@ -86,13 +100,13 @@ def _anchor(path: Path, anchor: str, language: str) -> str:
     return _anchors(path, language).get(anchor, anchor) if path in _editions(language) else anchor
 
 
-def notebook(path: Path, language: str, words: dict[str, str]) -> str:
+def notebook(path: Path, language: str, words: dict[str, str], on_site: bool = False) -> str:
     """The translated notebook, as text; code cells, outputs and ids are those of the English."""
     found = nbformat.read(path, as_version=4)
     for cell in found.cells:
         if cell.cell_type != "markdown":
             continue
-        cell.source = translated(cell.source, path, language, words)
+        cell.source = translated(cell.source, path, language, words, on_site)
         if "checksum" in cell.metadata.get("nbgrader", {}):
             cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
     return nbformat.writes(found).rstrip("\n") + "\n"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tools.translate.blocks import NAME, emphasis, protected
+from tools.translate.blocks import emphasis, protected
 
 import polib
 
@@ -60,7 +60,7 @@ def faults(message: str, translation: str, language: str = "zh") -> Iterator[str
 
 def typography(translation: str) -> Iterator[str]:
     """Faults of Chinese typography in Markdown."""
-    plain = NAME.sub("", protected(translation)[1])
+    plain = protected(translation)[1]
     plain = re.sub(r"!?\[|\]|\*+", "", plain.replace("\\*", "X"))
     while (within := TUPLE.sub("X", plain)) != plain:  # D(G(z)) has one in another
         plain = within

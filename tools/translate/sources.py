@@ -29,6 +29,26 @@ PAGES = {  # name of the catalogue -> text; those in docs/ become pages of the s
 }
 
 
+# What code draws, and what the site and its scripts say: lists of messages, not Markdown.
+NUMBER = re.compile(r"(?<![\w.])[−+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
+WORDS = ROOT / "docs" / "words.txt"  # those that no script has as a whole, and the theme's
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$|^import .*?$", re.DOTALL | re.MULTILINE)
+LITERAL = re.compile(r"([\"`])((?:[^\"`\\\n]|\\.)*)\1")
+# A capital letter and words: not a class, an event or a setting.
+SAID = re.compile(r"^[A-ZΨβ][^=/<>{}]*[a-z]{2}|^[a-z]+(?: [a-zA-Z']+){2}")
+SLIDERS = LOCALE / "sliders.json"  # written by docs.frames, which moves the sliders
+
+
+def masked(text: str) -> str:
+    """A text in which its numbers, which may change, are {0}, {1} and so on.
+
+    >>> masked("After 400 steps: 0.993")
+    'After {0} steps: {1}'
+    """
+    count = iter(range(len(text)))
+    return NUMBER.sub(lambda _: f"{{{next(count)}}}", text)
+
+
 @dataclass(frozen=True)
 class Source:
     """A catalogue's name, and the English files that its messages come from."""
@@ -57,6 +77,20 @@ class Source:
         return found
 
 
+@dataclass(frozen=True)
+class Words(Source):
+    """Messages that are no Markdown of a file: (place, message) each."""
+
+    listed: tuple[tuple[str, str], ...] = ()
+
+    def messages(self) -> dict[str, list[str]]:
+        """As of any source."""
+        found: dict[str, list[str]] = {}
+        for place, message in self.listed:
+            found.setdefault(message, []).append(place)
+        return {message: list(dict.fromkeys(places)) for message, places in found.items()}
+
+
 def markdown(path: Path) -> Iterator[tuple[str, str]]:
     """(id of the cell, or nothing; its Markdown) of a notebook or a page."""
     text = path.read_text(encoding="utf-8")
@@ -83,7 +117,33 @@ def sources() -> dict[str, Source]:
     for name, place in PAGES.items():
         if (ROOT / place).exists():
             found[name] = Source(name, (ROOT / place,))
+    found["pictures"] = Words("pictures", (), _pictures())
+    found["words"] = Words("words", (), _words())
     return found
+
+
+def _pictures() -> tuple[tuple[str, str], ...]:
+    """What stored pictures show, and what is said under the sliders of the site."""
+    sliders = json.loads(SLIDERS.read_text(encoding="utf-8")) if SLIDERS.exists() else {}
+    found = []
+    for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        for cell, text in descriptions(path):
+            place = f"{path.relative_to(ROOT).as_posix()}:{cell}"
+            # Under a slider there is no one description, but a text for each position.
+            found += [(place, text) for text in sliders.get(place, [masked(text)])]
+    return tuple(found)
+
+
+def _words() -> tuple[tuple[str, str], ...]:
+    """What the site itself says, and its scripts."""
+    found = [("docs/words.txt", line) for line in WORDS.read_text(encoding="utf-8").splitlines()]
+    for path in sorted((ROOT / "docs" / "playground" / "src").rglob("*.js")):
+        text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+        for match in LITERAL.finditer(text):
+            message = re.sub(r"\\(.)", r"\1", match[2]).strip()
+            if SAID.search(message) and "${" not in message:
+                found.append((path.relative_to(ROOT).as_posix(), message))
+    return tuple((place, message) for place, message in found if message)
 
 
 def target(path: Path, language: str) -> Path:
@@ -92,7 +152,7 @@ def target(path: Path, language: str) -> Path:
     if relative.parts[0] == "notebooks":
         return ROOT / "notebooks" / language / relative.relative_to("notebooks")
     if relative.parts[0] == "docs":
-        return ROOT / "build" / "site-source" / language / relative.name
+        return ROOT / "build" / f"site-source-{language}" / relative.name
     return ROOT / relative.with_suffix(f".{language}{relative.suffix}")
 
 
@@ -124,3 +184,11 @@ def slug(heading: str) -> str:
 def anchors(path: Path) -> list[str]:
     """The anchors of a file's headings, in their order."""
     return [slug(title) for _, text in markdown(path) for title in headings(text)]
+
+
+def descriptions(path: Path) -> Iterator[tuple[str, str]]:
+    """(id of the cell, description) of each picture that a notebook stores."""
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                yield cell["id"], output["metadata"]["image/png"]["alt"]
