@@ -10,8 +10,9 @@ import polib
 HAN = r"[\u3400-\u9fff]"
 FULL = "，。：；？！、（）「」《》“”"
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
-# A point, an interval or a shape in a sentence: (0, 0), (n, 1), (0.5, 3).
-TUPLE = re.compile(r"\([\w\s.,−+*·/=–½-]{1,30}\)", re.ASCII)
+# A call, a point, an interval or a shape in a sentence: g(z; θ_g), (0, 0), (n, 1).
+INSIDE = r"[^()（）\u3400-\u9fff]{1,40}"
+TUPLE = re.compile(rf"(?<=\w)(?<!{HAN})\({INSIDE}\)|\((?=[^()]*[,\d·/=+−*]){INSIDE}\)")
 LONGEST = 4  # lower-case English words in a row, as in a term at its first use
 ENGLISH = re.compile(rf"(?:\b[a-z]{{2,}}\b[ ,]+){{{LONGEST},}}\b[a-z]{{2,}}\b")
 TYPOGRAPHY = {
@@ -61,6 +62,7 @@ def faults(message: str, translation: str, language: str = "zh") -> Iterator[str
 def typography(translation: str) -> Iterator[str]:
     """Faults of Chinese typography in Markdown."""
     plain = protected(translation)[1]
+    plain = re.sub(r"\] +(?=!?\[)", "\n", plain)  # a list of links
     plain = re.sub(r"!?\[|\]|\*+", "", plain.replace("\\*", "X"))
     while (within := TUPLE.sub("X", plain)) != plain:  # D(G(z)) has one in another
         plain = within
