@@ -10,6 +10,7 @@ from tools.files import write_whole
 from tools.translate.blocks import CODE, headings, replaced
 from tools.translate.catalogue import edition, table
 from tools.translate.sources import (
+    LANGUAGES,
     ROOT,
     Source,
     _addresses,
@@ -116,7 +117,10 @@ def made(path: Path, language: str, words: dict[str, str]) -> str:
     """The translation of an English notebook or page, as text."""
     if path.suffix == ".ipynb":
         return notebook(path, language, words)
-    return translated(path.read_text(encoding="utf-8"), path, language, words)
+    text = translated(path.read_text(encoding="utf-8"), path, language, words)
+    # The link to the translation becomes one to the English text.
+    here = f"[{LANGUAGES[language]['name']}]({target(path, language).name})"
+    return text.replace(here, f"[English]({path.name})")
 
 
 def outputs(source: Source, language: str) -> dict[Path, str]:

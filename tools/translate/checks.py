@@ -63,7 +63,7 @@ def typography(translation: str) -> Iterator[str]:
     """Faults of Chinese typography in Markdown."""
     plain = protected(translation)[1]
     plain = re.sub(r"\] +(?=!?\[)", "\n", plain)  # a list of links
-    plain = re.sub(r"!?\[|\]|\*+", "", plain.replace("\\*", "X"))
+    plain = re.sub(r"!?\[|\]|(?<! )\*+|\*+(?! )", "", plain.replace("\\*", "X"))
     while (within := TUPLE.sub("X", plain)) != plain:  # D(G(z)) has one in another
         plain = within
     if plain.startswith("|"):

@@ -35,7 +35,7 @@ WORDS = ROOT / "docs" / "words.txt"  # those that no script has as a whole, and 
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$|^import .*?$", re.DOTALL | re.MULTILINE)
 LITERAL = re.compile(r"([\"`])((?:[^\"`\\\n]|\\.)*)\1")
 # A capital letter and words: not a class, an event or a setting.
-SAID = re.compile(r"^[A-ZΨβ][^=/<>{}]*[a-z]{2}|^[a-z]+(?: [a-zA-Z']+){2}")
+SAID = re.compile(r"^[A-ZΨβ][^=/<>{}]*[a-z]{2}|^[\w-]+:?(?: [A-Za-z']+){2}")
 SLIDERS = LOCALE / "sliders.json"  # written by docs.frames, which moves the sliders
 
 
