@@ -6,10 +6,14 @@ script; MathJax is copied into the site. Jupyter Book adds a second program arou
 parts, and nbconvert has neither search nor contents.
 """
 
+import logging
 import re
 
 import gan_helpers  # noqa: F401  first: it keeps TensorFlow's start-up log out
 
+import jieba
+
+jieba.setLogLevel(logging.WARNING)  # else it tells at length that it has read its dictionary
 project = "Generative adversarial networks"
 html_title = project
 language = "en"

@@ -9,10 +9,12 @@ import shutil
 from pathlib import Path
 
 from tools import retarget
-from tools.translate import build
-from tools.translate.catalogue import edition, table
+from tools.translate import build, catalogue
 from tools.translate.sources import LANGUAGES, NUMBER, ROOT, masked
 
+# Read once: a build asks for them on every page.
+edition = functools.cache(catalogue.edition)
+table = functools.cache(catalogue.table)
 TREE = ROOT / "build"
 ENGLISH = {"short": "English", "tag": "en"}
 THEME = '<div class="theme-toggle-container'
@@ -21,6 +23,7 @@ PAGE = re.compile(r"(?<!!)\[([^\]]+)\]\(([\w./-]+)\.(?:md|ipynb)(#[^)\s]*)?\)")
 HREF = re.compile(r'(?<=href=")([\w./-]+)\.html')
 
 
+@functools.cache
 def built() -> list[str]:
     """The languages that have a site: those whose front page is translated."""
     return [name for name in LANGUAGES if {"README", "index"} <= set(edition(name))]
