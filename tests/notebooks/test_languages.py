@@ -64,7 +64,9 @@ def test_every_catalogue_is_complete():
 def test_no_catalogue_and_no_file_is_left_over(language):
     assert {path.stem for path in (LOCALE / language).glob("*.po")} - set(sources()) == set()
     made = {target(path, language) for name in EDITIONS[language] for path in sources()[name].paths}
-    assert set((ROOT / "notebooks" / language).rglob("*.*")) - made == set()
+    folder = ROOT / "notebooks" / language
+    there = {path for ending in ("ipynb", "md") for path in folder.rglob(f"*.{ending}")}
+    assert {path for path in there if ".ipynb_checkpoints" not in path.parts} - made == set()
 
 
 @every_translation

@@ -1,5 +1,6 @@
 """What is translated, and into which file."""
 
+import ast
 import json
 import re
 import tomllib
@@ -119,6 +120,7 @@ def sources() -> dict[str, Source]:
             found[name] = Source(name, (ROOT / place,))
     found["pictures"] = Words("pictures", (), _pictures())
     found["words"] = Words("words", (), _words())
+    found["messages"] = Words("messages", (), _messages())
     return found
 
 
@@ -132,6 +134,48 @@ def _pictures() -> tuple[tuple[str, str], ...]:
             # Under a slider there is no one description, but a text for each position.
             found += [(place, text) for text in sliders.get(place, [masked(text)])]
     return tuple(found)
+
+
+def _messages() -> tuple[tuple[str, str], ...]:
+    """What the visible tests of the assignments say, with {0} and so on for what they fill in."""
+    found = []
+    for path in sorted((ROOT / "notebooks").glob("assignments/release/*/*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["metadata"].get("nbgrader", {}).get("cell_type") == "code":
+                place = f"{path.relative_to(ROOT).as_posix()}:{cell['id']}"
+                found += [(place, text) for text in said_in("".join(cell["source"]))]
+    checks = ROOT / "gan_helpers" / "checks.py"
+    text = checks.read_text(encoding="utf-8")
+    return (*found, *(("gan_helpers/checks.py", each) for each in said_in(text)))
+
+
+def said_in(code: str) -> Iterator[str]:
+    """The sentences among the strings of Python code; {0}, {1} … stand for what it fills in.
+
+    >>> list(said_in("raise ValueError(f'no {what} is left, of {n}')"))
+    ['no {0} is left, of {1}']
+    """
+    tree = ast.parse(code)
+    inner = {
+        part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
+    }
+    documents = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        text = ""
+        if isinstance(node, ast.JoinedStr):
+            count = iter(range(len(node.values)))
+            for part in node.values:
+                text += str(part.value) if isinstance(part, ast.Constant) else f"{{{next(count)}}}"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = "" if node in inner or node in documents else node.value
+        if re.search(r"[A-Za-z']+ [A-Za-z']+ [A-Za-z']+", text):
+            yield text.strip()
 
 
 def _words() -> tuple[tuple[str, str], ...]:
