@@ -306,8 +306,12 @@ def check_same(strategy: tf.distribute.Strategy | None, what: str, *values: byte
     for value in values:
         digest.update(value)
     mine = tf.constant([int.from_bytes(digest.digest()[:7], "big")], tf.int64)
-    found = strategy.gather(strategy.run(lambda: tf.identity(mine)), axis=0)
-    if len(set(found.numpy().tolist())) > 1:
+
+    @tf.function
+    def of_all() -> tf.Tensor:
+        return strategy.gather(strategy.run(tf.identity, (mine,)), axis=0)
+
+    if len(set(of_all().numpy().tolist())) > 1:
         raise ValueError(f"{what} must be the same for each of the {workers(strategy)} workers")
 
 

@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from gan_helpers import modern_losses, penalties
+from gan_helpers import modern_losses, penalties, replicas
 from gan_helpers.gan import GAN, ConditionalGAN
 
 import keras
@@ -119,31 +119,136 @@ def precision(name):
     keras.config.set_dtype_policy(before)
 
 
-def made(make, strategy=None, **kwargs):
+def made(make, strategy=None):
     with strategy.scope() if strategy else contextlib.nullcontext():
-        return make(**kwargs)
+        return make()
 
 
-def compared(make, strategy, **kwargs):
-    """How far apart one replica and two are."""
-    (one, log), (two, other) = (
-        fitted(made(make, where, **kwargs), validation_data=None) for where in (None, strategy)
-    )
-    return {"states": apart(one, two), "histories": float(np.abs(log - other).max())}
+def compared(make, strategy):
+    """How far apart one replica and two are, and how far the steps went."""
+    one, two = made(make), made(make, strategy)
+    start = state(one)
+    (end, log), (other, other_log) = fitted(one), fitted(two)
+    return {
+        "states": apart(end, other),
+        "histories": float(np.abs(log - other_log).max()),
+        "moved": apart(start[:2], end[:2]),
+    }
 
 
 def rounding(optimizer, strategy):
-    """In float32: how far two replicas are from one, and permuted rows, several times."""
-    one, two = made(plain, optimizer=optimizer), made(plain, strategy, optimizer=optimizer)
+    """In float32, between runs whose batches have their rows permuted: how far two replicas are
+    from one on the same rows, and how far one is from the rows as they were."""
+    one, two = made(lambda: plain(optimizer)), made(lambda: plain(optimizer), strategy)
     start = state(one)
     end, _ = fitted(one, shuffle=False)
-    permuted = []
-    for seed in range(8):
-        reset(one, start)
+    found = {"two": [apart(end, fitted(two, shuffle=False)[0])], "permuted": []}
+    for seed in range(5):
         rng = np.random.default_rng(seed)
-        rows = [batch * BATCH + rng.permutation(BATCH) for batch in range(BATCHES)]
-        permuted.append(apart(end, fitted(one, REAL[np.concatenate(rows)], shuffle=False)[0]))
-    return {"two": apart(end, fitted(two, shuffle=False)[0]), "permuted": permuted}
+        rows = np.concatenate([n * BATCH + rng.permutation(BATCH) for n in range(BATCHES)])
+        reset(one, start)
+        reset(two, start)
+        other, _ = fitted(one, REAL[rows], shuffle=False)
+        found["permuted"].append(apart(end, other))
+        found["two"].append(apart(other, fitted(two, REAL[rows], shuffle=False)[0]))
+    return found
+
+
+def resumed(folder, strategy):
+    """A training on two replicas that stops after 2 epochs, then goes on with one, and with two."""
+    whole, _ = fitted(made(plain, strategy))
+    fitted(made(plain, strategy), epochs=2, save_dir=folder / "saved")
+    other = said(lambda: fitted(made(plain), save_dir=folder / "saved"))
+    end, _ = fitted(made(plain, strategy), save_dir=folder / "saved")
+    return {"states": apart(whole, end), "said of one replica": other}
+
+
+def as_dataset(strategy):
+    """Batches of a dataset are cut as those of an array are; what cannot be cut is refused."""
+    gan = made(plain, strategy)
+    start = state(gan)
+    end, _ = fitted(gan, shuffle=False)
+    reset(gan, start)
+    data = tf.data.Dataset.from_tensor_slices(REAL)
+    other, _ = fitted(gan, data.batch(BATCH), batch_size=None)
+    odd = said(lambda: fitted(gan, data.batch(BATCH - 1), batch_size=None))
+    return {"states": apart(end, other), "said of odd batches": odd}
+
+
+def said(call):
+    """The error that a call ends in."""
+    try:
+        call()
+    except (ValueError, FloatingPointError) as error:
+        return f"{type(error).__name__}: {error}"
+    return "nothing"
+
+
+def refused(strategy):
+    """What is said of things that cannot be served, by name."""
+    networks = pair()
+    ours, theirs = made(lambda: GAN(*pair()), strategy), GAN(*pair())
+    outside = [sgd() for _ in range(2)]
+
+    def compiled(change=lambda network: network, optimizer=sgd, **kwargs):
+        with strategy.scope():
+            g, d = pair()
+            gan = GAN(g, change(d))
+            gan.compile(optimizer(), optimizer(), run_eagerly=True, **kwargs)
+        return gan
+
+    def with_layer(*more):
+        def change(network):
+            x = keras.Input((2,))
+            y = layers.Dense(4)(x)
+            for layer in more:
+                y = layer(y)
+            return keras.Model(x, layers.Dense(1)(y), name="discriminator")
+
+        return change
+
+    def in_scope(call):
+        with strategy.scope():
+            return said(call)
+
+    ready = compiled()
+    spoilt = REAL.copy()
+    spoilt[BATCH + BATCH // 2 + 1] = np.nan  # in the second replica's part of step 2
+    r1, batch_norm = penalties.R1(0.5), with_layer(norm())
+
+    def with_setting(name, value):
+        return said(lambda: compiled(optimizer=lambda: keras.optimizers.SGD(0.1, **{name: value})))
+
+    clipping = ("clipnorm", "global_clipnorm", "clipvalue")
+    return {
+        "networks": in_scope(lambda: GAN(*networks).compile(sgd(), sgd())),
+        "optimizers": in_scope(lambda: ours.compile(*outside)),
+        "compile outside": said(lambda: ours.compile(sgd(), sgd())),
+        "compile inside": in_scope(lambda: theirs.compile(sgd(), sgd())),
+        "fit": in_scope(lambda: fitted(ready)),
+        "evaluate": in_scope(lambda: ready.evaluate(REAL, verbose=0)),
+        "jit_compile": said(lambda: compiled(jit_compile=True)),
+        "normalisation": said(lambda: compiled(with_layer(layers.BatchNormalization()))),
+        "dropout": said(lambda: compiled(with_layer(layers.Dropout(0.1)))),
+        "lazy": said(lambda: compiled(batch_norm, d_penalty=r1, penalty_every=2)),
+        "scaling": said(
+            lambda: compiled(optimizer=lambda: keras.optimizers.LossScaleOptimizer(sgd()))
+        ),
+        **{name: with_setting(name, 1.0) for name in clipping},
+        "gradient_accumulation_steps": with_setting("gradient_accumulation_steps", 2),
+        "batch_size": said(lambda: fitted(ready, batch_size=5)),
+        "rest": said(lambda: fitted(ready, REAL[:-1])),
+        "add_loss": said(lambda: fitted(compiled(with_layer(layers.ActivityRegularization(0.1))))),
+        "not finite": said(lambda: fitted(made(plain, strategy), spoilt, shuffle=False)),
+        "synchronised": said(lambda: compiled(synchronised_copy)),
+    }
+
+
+def synchronised_copy(network):
+    """Batch normalisation that looks at one replica only, then at all."""
+    x = keras.Input((2,))
+    hidden = layers.BatchNormalization()(layers.Dense(4)(x))
+    return replicas.synchronised(keras.Model(x, layers.Dense(1)(hidden), name="discriminator"))
 
 
 def mirrored(folder):
@@ -151,10 +256,11 @@ def mirrored(folder):
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    found = {}
+    found = {"refused": refused(strategy)}
     with precision("float64"):
-        for name, make in CASES.items():
-            found[name] = compared(make, strategy)
+        found |= {name: compared(make, strategy) for name, make in CASES.items()}
+        found["resumed"] = resumed(folder, strategy)
+        found["dataset"] = as_dataset(strategy)
         end, log = fitted(made(workers_game))
         np.savez(folder / "one.npz", log, *end)
     for optimizer in (sgd, adam):
@@ -175,30 +281,36 @@ CASES = {
 }
 
 
-class KillAt(keras.callbacks.Callback):
-    """What a machine does that loses its power after so many epochs."""
+class CountAndKill(keras.callbacks.Callback):
+    """Counts epochs; after so many, what a machine does that loses its power."""
 
-    def __init__(self, epochs):
+    def __init__(self, kill_after):
         super().__init__()
-        self.epochs = epochs
+        self.epochs, self.kill_after = 0, kill_after
 
     def on_epoch_end(self, epoch, logs=None):
-        if epoch + 1 == self.epochs:
+        self.epochs += 1
+        if self.epochs == self.kill_after:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def worker(folder, number, ports, save_dir=None, kill=0):
+def worker(folder, number, ports, save_dir=None, kill_after=0, refuse=False):
     """One of two processes, each with one replica."""
     cluster = {"worker": [f"127.0.0.1:{port}" for port in ports]}
     os.environ["TF_CONFIG"] = json.dumps(
         {"cluster": cluster, "task": {"type": "worker", "index": number}}
     )
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
-    callbacks = [KillAt(kill)] if kill else []
+    watch, errors = CountAndKill(kill_after), []
     with precision("float64"):
         gan = made(workers_game, strategy)
-        end, log = fitted(gan, save_dir=save_dir, callbacks=callbacks)
+        if refuse:
+            data = tf.data.Dataset.from_tensor_slices(REAL).batch(BATCH)
+            errors += [said(lambda: fitted(gan, data, batch_size=None))]
+            errors += [said(lambda: fitted(gan, REAL + number))]
+        end, log = fitted(gan, save_dir=save_dir, callbacks=[watch])
     np.savez(folder / f"worker_{number}.npz", log, *end)
+    (folder / f"worker_{number}.json").write_text(json.dumps([watch.epochs, errors]))
 
 
 if __name__ == "__main__":
