@@ -124,11 +124,11 @@ def made(make, strategy=None):
         return make()
 
 
-def compared(make, strategy):
-    """How far apart one replica and two are, and how far the steps went."""
-    one, two = made(make), made(make, strategy)
+def compared(one, two):
+    """How far apart a GAN on one replica and one on two are, and how far the steps went."""
     start = state(one)
-    (end, log), (other, other_log) = fitted(one), fitted(two)
+    falling = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.9 * rate)
+    (end, log), (other, other_log) = (fitted(gan, callbacks=[falling]) for gan in (one, two))
     return {
         "states": apart(end, other),
         "histories": float(np.abs(log - other_log).max()),
@@ -154,24 +154,26 @@ def rounding(optimizer, strategy):
     return found
 
 
-def resumed(folder, strategy):
+def resumed(folder, one, two, start):
     """A training on two replicas that stops after 2 epochs, then goes on with one, and with two."""
-    whole, _ = fitted(made(plain, strategy))
-    fitted(made(plain, strategy), epochs=2, save_dir=folder / "saved")
-    other = said(lambda: fitted(made(plain), save_dir=folder / "saved"))
-    end, _ = fitted(made(plain, strategy), save_dir=folder / "saved")
+    reset(two, start)
+    whole, _ = fitted(two)
+    reset(two, start)
+    fitted(two, epochs=2, save_dir=folder / "saved")
+    other = said(lambda: fitted(one, save_dir=folder / "saved"))
+    reset(two, start)
+    end, _ = fitted(two, save_dir=folder / "saved")
     return {"states": apart(whole, end), "said of one replica": other}
 
 
-def as_dataset(strategy):
+def as_dataset(two, start):
     """Batches of a dataset are cut as those of an array are; what cannot be cut is refused."""
-    gan = made(plain, strategy)
-    start = state(gan)
-    end, _ = fitted(gan, shuffle=False)
-    reset(gan, start)
+    reset(two, start)
+    end, _ = fitted(two, shuffle=False)
+    reset(two, start)
     data = tf.data.Dataset.from_tensor_slices(REAL)
-    other, _ = fitted(gan, data.batch(BATCH), batch_size=None)
-    odd = said(lambda: fitted(gan, data.batch(BATCH - 1), batch_size=None))
+    other, _ = fitted(two, data.batch(BATCH), batch_size=None)
+    odd = said(lambda: fitted(two, data.batch(BATCH - 1), batch_size=None))
     return {"states": apart(end, other), "said of odd batches": odd}
 
 
@@ -197,13 +199,11 @@ def refused(strategy):
             gan.compile(optimizer(), optimizer(), run_eagerly=True, **kwargs)
         return gan
 
-    def with_layer(*more):
+    def with_layer(layer):
         def change(network):
             x = keras.Input((2,))
-            y = layers.Dense(4)(x)
-            for layer in more:
-                y = layer(y)
-            return keras.Model(x, layers.Dense(1)(y), name="discriminator")
+            hidden = layer()(layers.Dense(4)(x))
+            return keras.Model(x, layers.Dense(1)(hidden), name="discriminator")
 
         return change
 
@@ -214,7 +214,7 @@ def refused(strategy):
     ready = compiled()
     spoilt = REAL.copy()
     spoilt[BATCH + BATCH // 2 + 1] = np.nan  # in the second replica's part of step 2
-    r1, batch_norm = penalties.R1(0.5), with_layer(norm())
+    r1, batch_norm = penalties.R1(0.5), with_layer(norm)
 
     def with_setting(name, value):
         return said(lambda: compiled(optimizer=lambda: keras.optimizers.SGD(0.1, **{name: value})))
@@ -228,8 +228,8 @@ def refused(strategy):
         "fit": in_scope(lambda: fitted(ready)),
         "evaluate": in_scope(lambda: ready.evaluate(REAL, verbose=0)),
         "jit_compile": said(lambda: compiled(jit_compile=True)),
-        "normalisation": said(lambda: compiled(with_layer(layers.BatchNormalization()))),
-        "dropout": said(lambda: compiled(with_layer(layers.Dropout(0.1)))),
+        "normalisation": said(lambda: compiled(with_layer(layers.BatchNormalization))),
+        "dropout": said(lambda: compiled(with_layer(lambda: layers.Dropout(0.1)))),
         "lazy": said(lambda: compiled(batch_norm, d_penalty=r1, penalty_every=2)),
         "scaling": said(
             lambda: compiled(optimizer=lambda: keras.optimizers.LossScaleOptimizer(sgd()))
@@ -238,7 +238,9 @@ def refused(strategy):
         "gradient_accumulation_steps": with_setting("gradient_accumulation_steps", 2),
         "batch_size": said(lambda: fitted(ready, batch_size=5)),
         "rest": said(lambda: fitted(ready, REAL[:-1])),
-        "add_loss": said(lambda: fitted(compiled(with_layer(layers.ActivityRegularization(0.1))))),
+        "add_loss": said(
+            lambda: fitted(compiled(with_layer(lambda: layers.ActivityRegularization(0.1))))
+        ),
         "not finite": said(lambda: fitted(made(plain, strategy), spoilt, shuffle=False)),
         "synchronised": said(lambda: compiled(synchronised_copy)),
     }
@@ -251,16 +253,53 @@ def synchronised_copy(network):
     return replicas.synchronised(keras.Model(x, layers.Dense(1)(hidden), name="discriminator"))
 
 
+def served(folder, strategy):
+    """What else works, by name: an empty text, or the error."""
+    keras.mixed_precision.set_dtype_policy("mixed_bfloat16")
+    half = made(lambda: plain(run_eagerly=True), strategy)
+    keras.mixed_precision.set_dtype_policy("float32")
+    ready = made(lambda: plain(run_eagerly=True), strategy)
+    one = made(lambda: plain(run_eagerly=True))
+    found = {"bfloat16": said(lambda: fitted(half, epochs=1))}
+    for gan in (one, ready):
+        gan.train_on_batch(REAL[:BATCH])
+    found["train_on_batch"] = apart(state(one), state(ready))
+    values = [gan.evaluate(REAL, verbose=0, return_dict=True)["d_loss"] for gan in (one, ready)]
+    found["evaluate"] = abs(values[0] - values[1])
+    ready.save(folder / "gan.keras")
+    loaded = made(lambda: keras.models.load_model(folder / "gan.keras"), strategy)
+    found["load_model"] = apart(state(ready), state(loaded))
+    # The program of notebooks/distributed.md, with few digits and on two processors.
+    text = (Path(__file__).parents[2] / "notebooks" / "distributed.md").read_text(encoding="utf-8")
+    program = text.split("```python\n")[1].split("```")[0]
+    for old, new in (
+        ("MirroredStrategy()", 'MirroredStrategy(["CPU:0", "CPU:1"])'),
+        (".images,", ".images[:8],"),
+        ("epochs=20", "epochs=1"),
+        ("saved/together", str(folder / "together")),
+    ):
+        assert old in program, old
+        program = program.replace(old, new)
+    names = {}
+    exec(program, names)
+    found["page"] = int(names["gan"].steps.numpy())
+    return found
+
+
 def mirrored(folder):
     """All that two logical devices show, into a file."""
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    found = {"refused": refused(strategy)}
+    found = {"refused": refused(strategy), "served": served(folder, strategy)}
     with precision("float64"):
-        found |= {name: compared(make, strategy) for name, make in CASES.items()}
-        found["resumed"] = resumed(folder, strategy)
-        found["dataset"] = as_dataset(strategy)
+        for name, make in CASES.items():
+            one, two = made(make), made(make, strategy)
+            start = state(one)
+            found[name] = compared(one, two)
+            if name == "sgd":
+                found["resumed"] = resumed(folder, one, two, start)
+                found["dataset"] = as_dataset(two, start)
         end, log = fitted(made(workers_game))
         np.savez(folder / "one.npz", log, *end)
     for optimizer in (sgd, adam):

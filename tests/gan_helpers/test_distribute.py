@@ -53,7 +53,7 @@ def start_both(folder, kill_after=(0, 0), **task):
 
 def finish(*processes, folder):
     try:
-        codes = [process.wait(timeout=300) for process in processes]
+        codes = [process.wait(timeout=900) for process in processes]
     finally:
         for process in processes:
             process.kill()
@@ -143,6 +143,17 @@ def test_what_replicas_cannot_serve_is_refused_by_name(mirrored, what, message):
     assert what == "add_loss" or "\n" not in found
 
 
+def test_what_else_replicas_do(mirrored):
+    found = mirrored[0]["served"]
+    assert found["bfloat16"] == "nothing"
+    assert found["train_on_batch"] < 1e-6 and found["evaluate"] < 1e-6
+    assert found["load_model"] == 0
+
+
+def test_the_program_of_the_page_runs(mirrored):
+    assert mirrored[0]["served"]["page"] == 1
+
+
 def test_a_copy_with_synchronised_normalisation_is_served(mirrored):
     assert mirrored[0]["refused"]["synchronised"] == "nothing"
 
@@ -169,7 +180,7 @@ def test_after_a_worker_was_killed_both_go_on_to_the_same_end(workers, tmp_path)
     saved = tmp_path / "saved"
     chief, other = start_both(tmp_path, kill_after=(0, 3), save_dir=str(saved))
     try:
-        assert other.wait(timeout=300) == -9
+        assert other.wait(timeout=900) == -9
         # The chief has the third epoch too, and waits for the other one in the fourth.
         end = time.monotonic() + 60
         while not (saved / "epoch_000003").exists() and time.monotonic() < end:
