@@ -24,7 +24,7 @@ def start(run, folder, **task):
     """Start tests/gan_helpers/replicated.py; what it prints goes to a file beside its results."""
     given = json.dumps({"run": run, "folder": str(folder), **task})
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    with (folder / f"log_{task.get('number', run)}").open("w") as log:
+    with (folder / f"log_{task.get('number', run)}").open("a") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "tests.gan_helpers.replicated", given],
             cwd=ROOT,
