@@ -256,7 +256,7 @@ def check_data(strategy, data: Data, single: bool, same: tuple) -> None:
     if strategy is None:
         return
     n = strategy.num_replicas_in_sync
-    if data.arrays:
+    if data.batch_size:  # arrays
         samples = len(data.arrays[0])
         full, rest = batches.sizes(samples, data.batch_size, single)
         if rest % n or (full and data.batch_size % n):
