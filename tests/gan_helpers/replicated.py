@@ -4,6 +4,7 @@ Logical devices must be set before TensorFlow starts, so that none of this runs 
 """
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -137,21 +138,19 @@ def compared(one, two):
 
 
 def rounding(optimizer, strategy):
-    """In float32, between runs whose batches have their rows permuted: how far two replicas are
-    from one on the same rows, and how far one is from the rows as they were."""
+    """In float32, with the rows of each batch permuted in several ways: how far two replicas are
+    from one on the same rows, and how far the runs of one are from each other."""
     one, two = made(lambda: plain(optimizer)), made(lambda: plain(optimizer), strategy)
-    start = state(one)
-    end, _ = fitted(one, shuffle=False)
-    found = {"two": [apart(end, fitted(two, shuffle=False)[0])], "permuted": []}
-    for seed in range(5):
+    start, ends, found = state(one), [], []
+    for seed in range(6):
         rng = np.random.default_rng(seed)
         rows = np.concatenate([n * BATCH + rng.permutation(BATCH) for n in range(BATCHES)])
-        reset(one, start)
-        reset(two, start)
-        other, _ = fitted(one, REAL[rows], shuffle=False)
-        found["permuted"].append(apart(end, other))
-        found["two"].append(apart(other, fitted(two, REAL[rows], shuffle=False)[0]))
-    return found
+        for gan in (one, two):
+            reset(gan, start)
+        ends.append(fitted(one, REAL[rows], shuffle=False)[0])
+        found.append(apart(ends[-1], fitted(two, REAL[rows], shuffle=False)[0]))
+    permuted = [apart(*pair) for pair in itertools.combinations(ends, 2)]
+    return {"two": found, "permuted": permuted}
 
 
 def resumed(folder, one, two, start):
