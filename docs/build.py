@@ -192,7 +192,7 @@ def main() -> None:
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
-    for name in ("notation.md", "field.md", "glossary.md"):
+    for name in ("notation.md", "field.md", "glossary.md", "distributed.md"):
         shutil.copy(ROOT / "notebooks" / name, SOURCE / "notebooks")
     teachers = Path("notebooks", "assignments", "README.md")
     shutil.copy(ROOT / teachers, SOURCE / teachers)
