@@ -17,7 +17,7 @@ COVERAGE := --cov=gan_helpers --cov=grading --cov-report=term
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOG := build/install.log
 
-.PHONY: help install lab run test mutants test-colab test-lowest assignments grade site bench notebooks retarget lock clean hooks
+.PHONY: help install lab run test mutants test-colab test-lowest assignments grade slides site bench notebooks retarget lock clean hooks
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
@@ -27,6 +27,7 @@ help:
 	@echo "make test-colab   check notebooks and widgets with the package versions of Colab"
 	@echo "make test-lowest  the same with the lowest versions that pyproject.toml admits"
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
+	@echo "make slides       make slides of the chapters: build/slides/, or of one with ARGS=02_discriminator_loss"
 	@echo "make install      only set up .venv, which the other commands do as well"
 	@echo "make assignments  for teachers: make what students get of the assignments"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
@@ -84,6 +85,9 @@ test-colab test-lowest: test-%: .venv-%/.installed
 
 site: $(STAMP)
 	$(BIN)/python -m docs.build
+
+slides: $(STAMP)
+	@$(BIN)/python -m tools.slides $(ARGS)
 
 assignments: $(STAMP)
 	@$(BIN)/python -m grading release
