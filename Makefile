@@ -17,7 +17,7 @@ COVERAGE := --cov=gan_helpers --cov=grading --cov-report=term
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOG := build/install.log
 
-.PHONY: help install lab run test mutants test-colab test-lowest assignments grade slides site bench notebooks retarget lock clean hooks
+.PHONY: help install lab run test mutants test-colab test-lowest assignments student-repo grade slides site bench notebooks retarget lock clean hooks
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
@@ -31,6 +31,7 @@ help:
 	@echo "make install      only set up .venv, which the other commands do as well"
 	@echo "make assignments  for teachers: make what students get of the assignments"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
+	@echo "make student-repo for teachers: REPO=owner/name, a public repository for students: build/student-repo/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
 	@echo "make retarget     for a fork: REPO=owner/name points badges and set-up cells to it"
@@ -91,6 +92,10 @@ slides: $(STAMP)
 
 assignments: $(STAMP)
 	@$(BIN)/python -m grading release
+
+# ARGS=--git makes it a git repository.
+student-repo: $(STAMP)
+	@$(BIN)/python -m tools.student_repo "$(REPO)" $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(ROSTER),--roster "$(ROSTER)") \
   $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)")
