@@ -27,7 +27,14 @@ MODULES = [
     if not path.name.startswith("_")
 ]
 ALIKE = set(MODULES) - {"api/gan_helpers.gan.html"}  # one page of a module stands for all
-OTHERS = ["benchmarks/RESULTS.html", "modules.html", "CONTRIBUTING.html", "CHANGELOG.html"]
+SYLLABUS = "notebooks/assignments/syllabus.html"
+OTHERS = [
+    SYLLABUS,
+    "benchmarks/RESULTS.html",
+    "modules.html",
+    "CONTRIBUTING.html",
+    "CHANGELOG.html",
+]
 LIVE = ["playground.html", "generator.html"]
 REFERENCE = ["notebooks/notation.html", "notebooks/field.html"]
 TEXTS = ["index.html", *LIVE, *REFERENCE, TEACHERS, "search.html"]
