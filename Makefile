@@ -31,6 +31,7 @@ help:
 	@echo "make install      only set up .venv, which the other commands do as well"
 	@echo "make assignments  for teachers: make what students get of the assignments"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
+	@echo "                  SCHEDULER=tcp://host:8786 grades on the workers of a dask cluster"
 	@echo "make student-repo for teachers: REPO=owner/name, a public repository for students: build/student-repo/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
@@ -98,7 +99,8 @@ student-repo: $(STAMP)
 	@$(BIN)/python -m tools.student_repo "$(REPO)" $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(ROSTER),--roster "$(ROSTER)") \
-  $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)")
+  $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)") \
+  $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
 grade: $(STAMP)
 	@$(BIN)/python -m grading grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(OPTIONS) $(ARGS)
 
@@ -126,7 +128,7 @@ lock: $(STAMP)
 	@mkdir -p build
 	{ echo '# Every package at the version that is tested. Made from pyproject.toml by `make lock`.' && \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --fork-strategy fewest \
-	  --python-version 3.11 --extra lab --extra classroom --extra site --extra test --no-header --no-annotate; } > build/requirements.lock
+	  --python-version 3.11 --extra lab --extra classroom --extra cluster --extra site --extra test --no-header --no-annotate; } > build/requirements.lock
 	mv build/requirements.lock requirements.lock
 
 clean:

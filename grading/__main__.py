@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -30,6 +31,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--jobs", type=int, help="submissions at a time; default: half the number of cores")
     add("--isolation", choices=("bwrap", "none"), default="bwrap",
         help="none: students' code can read and write whatever you can")  # fmt: skip
+    add("--scheduler", metavar="ADDRESS", help="dask scheduler, whose workers run submissions")
+    commands.add_parser("one", help="for workers: do the job that standard input holds")
     options = parser.parse_args(arguments)
     if getattr(options, "jobs", None) is not None and options.jobs < 1:
         parser.error(f"JOBS must be at least 1, got {options.jobs}")
@@ -54,7 +57,7 @@ def grade_class(options: argparse.Namespace) -> None:
     out = options.out.resolve()
     rows = grade.grade_class(
         options.submissions, out, options.course.resolve(), options.jobs, options.isolation,
-        options.assignment, roster=options.roster,
+        options.assignment, roster=options.roster, scheduler=options.scheduler,
     )  # fmt: skip
     states = Counter(row["state"] for row in rows)
     print("  ".join(f"{count} {state}" for state, count in sorted(states.items())))
@@ -62,19 +65,32 @@ def grade_class(options: argparse.Namespace) -> None:
     print(f"Feedback pages:  {out / 'feedback'}")
 
 
+def do_one(options: argparse.Namespace) -> None:
+    """Run one submission for a machine that asks for it: JSON comes in, and JSON goes out."""
+    from grading.run import cluster
+
+    cluster.end_with_worker()
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as output:
+        os.dup2(2, 1)  # what libraries print
+        cluster.do_one(sys.stdin, output)
+
+
 def main() -> None:
     """Do what the command line says; failures are told in words."""
     from grading.book.roster import RosterError
     from grading.grade import GradeError
     from grading.intake.collect import CollectError
+    from grading.run.cluster import ClusterError
     from grading.run.sandbox import IsolationError
 
     logging.getLogger("grading").addHandler(logging.NullHandler())
     logging.getLogger("grading").propagate = False
     options = parse()
     try:
-        {"release": make_release, "grade": grade_class}[options.command](options)
-    except (course.CourseError, CollectError, GradeError, IsolationError, RosterError) as error:
+        {"release": make_release, "grade": grade_class, "one": do_one}[options.command](options)
+    except (
+        course.CourseError, ClusterError, CollectError, GradeError, IsolationError, RosterError,
+    ) as error:  # fmt: skip
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("\nStopped. The same command goes on from here.")

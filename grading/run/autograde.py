@@ -53,10 +53,12 @@ def autograde(
     settings: Config,
     isolation: str,
     limits: sandbox.Limits,
+    scheduler: str | None = None,
 ) -> list[str]:
     """Grade a rebuilt submission; returns what a person should look at.
 
     out: the folder of the grading, in which `gradebook.prepare_assignment` has put the assignment.
+    scheduler: of a dask cluster that runs it; None: it runs here.
 
     Raises:
         GradingError: nbgrader or the kernel failed, through no fault of the answers.
@@ -71,6 +73,7 @@ def autograde(
     execute = SandboxedExecute(
         isolation=isolation,
         limits=limits,
+        scheduler=scheduler,
         source=course.read_notebook(out / "source", name),
     )
     converter.autograde_preprocessors = [
