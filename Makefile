@@ -29,7 +29,7 @@ help:
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
 	@echo "make slides       make slides of the chapters: build/slides/, or of one with ARGS=02_discriminator_loss"
 	@echo "make install      only set up .venv, which the other commands do as well"
-	@echo "make assignments  for teachers: make what students get of the assignments"
+	@echo "make assignments  for teachers: make what students get of the assignments; SEED=2027 draws other numbers"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
 	@echo "                  SCHEDULER=tcp://host:8786 grades on the workers of a dask cluster"
 	@echo "make student-repo for teachers: REPO=owner/name, a public repository for students: build/student-repo/"
@@ -92,7 +92,7 @@ slides: $(STAMP)
 	@$(BIN)/python -m tools.slides $(ARGS)
 
 assignments: $(STAMP)
-	@$(BIN)/python -m grading release
+	@$(BIN)/python -m grading release $(if $(SEED),--seed "$(SEED)")
 
 # ARGS=--git makes it a git repository.
 student-repo: $(STAMP)

@@ -16,7 +16,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     where = "folder with source/ and release/; default: notebooks/assignments"
     parser.add_argument("--course", type=Path, default=course.COURSE, help=where)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("release", help="make release/ from source/, and see that nothing leaks")
+    release = commands.add_parser(
+        "release", help="make release/ from source/, and see that nothing leaks"
+    )
+    release.add_argument("--seed", type=int, help="draw the numbers that vary anew, as 2027")
     grade = commands.add_parser("grade", help="grade the submissions in a folder or zip")
     add = grade.add_argument
     add(
@@ -36,13 +39,21 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if getattr(options, "jobs", None) is not None and options.jobs < 1:
         parser.error(f"JOBS must be at least 1, got {options.jobs}")
+    if (getattr(options, "seed", None) or 0) < 0:
+        parser.error(f"SEED must be 0 or more, got {options.seed}")
     return options
 
 
 def make_release(options: argparse.Namespace) -> None:
     """Make release/, and say what changed."""
-    from grading import release
+    from grading import release, variants
 
+    if options.seed is not None:
+        for name in course.assignments(options.course):
+            path = options.course / "source" / name / f"{name}.ipynb"
+            tests = variants.renew_numbers(path, options.seed)
+            said = f"new numbers in {', '.join(tests)}" if tests else "no numbers vary"
+            print(f"{name}: {said}")
     changed = release.make_release(options.course)
     for name in course.assignments(options.course):
         print(f"{name}: {'made anew' if name in changed else 'has not changed'}")
