@@ -63,7 +63,7 @@ def varied(source: str, name: str, seed: int) -> str:
         space[target] = np.round(value, DECIMALS) + 0.0  # no -0.0
         line = re.compile(rf"^(\s*{target} = ).+$", re.MULTILINE)
         written = written_as_code(space[target])
-        visible, count = line.subn(lambda found, text=written: found[1] + text, visible, count=1)
+        visible, count = line.subn(rf"\g<1>{written}", visible, count=1)
         if count != 1:
             raise CourseError(f"{name}: no visible line begins with {target} =, which varies")
     return visible + mark + hidden
