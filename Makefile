@@ -100,7 +100,7 @@ student-repo: $(STAMP)
 
 OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(ROSTER),--roster "$(ROSTER)") \
   $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)") \
-  $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
+  $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(WARM),--warm)
 grade: $(STAMP)
 	@$(BIN)/python -m grading grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(OPTIONS) $(ARGS)
 

@@ -35,6 +35,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--isolation", choices=("bwrap", "none"), default="bwrap",
         help="none: students' code can read and write whatever you can")  # fmt: skip
     add("--scheduler", metavar="ADDRESS", help="dask scheduler, whose workers run submissions")
+    add("--warm", action="store_true", help="import the packages once, and fork for each student")
     commands.add_parser("one", help="for workers: do the job that standard input holds")
     options = parser.parse_args(arguments)
     if getattr(options, "jobs", None) is not None and options.jobs < 1:
@@ -68,7 +69,7 @@ def grade_class(options: argparse.Namespace) -> None:
     out = options.out.resolve()
     rows = grade.grade_class(
         options.submissions, out, options.course.resolve(), options.jobs, options.isolation,
-        options.assignment, roster=options.roster, scheduler=options.scheduler,
+        options.assignment, roster=options.roster, scheduler=options.scheduler, warm=options.warm,
     )  # fmt: skip
     states = Counter(row["state"] for row in rows)
     print("  ".join(f"{count} {state}" for state, count in sorted(states.items())))

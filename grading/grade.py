@@ -26,7 +26,7 @@ from grading.book.table import make_row, write_table
 from grading.fingerprint import fingerprint
 from grading.intake import kept, rebuild
 from grading.intake.collect import Submission, collect
-from grading.run import cluster, sandbox
+from grading.run import cluster, launch, sandbox
 from grading.run.autograde import autograde
 from grading.run.verdict import import_given
 from grading.run.workers import WorkerError, run_tasks
@@ -64,12 +64,14 @@ def grade_class(
     limits: sandbox.Limits | None = None,
     roster: Path | None = None,
     scheduler: str | None = None,
+    warm: bool = False,
 ) -> list[dict[str, Any]]:
     """Grade all submissions in a folder or zip; returns the rows of grades.csv.
 
     What was handed in before is kept in `out`, and graded again where it has to be. Without a
     folder nothing else is done. `scheduler` is the address of a dask cluster that runs students'
-    code, as many submissions at a time as it has threads unless `jobs` says otherwise.
+    code, as many submissions at a time as it has threads unless `jobs` says otherwise. With
+    `warm` kernels are forks of a process that has imported the packages, see run/warm.py.
 
     Raises:
         GradeError, ClusterError, CollectError, CourseError, IsolationError, RosterError: with
@@ -105,7 +107,8 @@ def grade_class(
             kept.keep(out, submission)
         counts = [s for s in kept.newest(out) if s.assignment in ([only] if only else names)]
         tell_what_is_not_graded(found, counts, out, console)
-        return grading.grade(counts, jobs)
+        with launch.warm_process() if warm and not scheduler else contextlib.nullcontext():
+            return grading.grade(counts, jobs)
 
 
 def default_jobs() -> int:
