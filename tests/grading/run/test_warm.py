@@ -83,7 +83,7 @@ def test_a_cell_that_ends_its_kernel_costs_its_own_question(warm):
 
 
 def test_its_memory_is_limited(warm):
-    notebook, doubts = run("held = [np.ones(2**25) for _ in range(9)]")  # 256 MiB each
+    notebook, doubts = run("held = [np.empty(2**25) for _ in range(9)]")  # 256 MiB each
     told = str(doubts) + str(outputs(notebook, "added-0"))
     assert "MemoryError" in told or "GiB of memory" in told
     assert not outputs(notebook, "test_mean")
