@@ -39,7 +39,7 @@ def warm(isolated, tmp_path_factory):
         # As in a grading: sockets lie in a folder with a short name.
         folder = tmp_path_factory.mktemp("t").parent.parent
         patch.setattr(launch.tempfile, "tempdir", str(folder))
-        with launch.warm_process(["numpy", "ipykernel.ipkernel", "ipykernel.kernelapp"]):
+        with launch.warm_process(["numpy.random", "ipykernel.ipkernel", "ipykernel.kernelapp"]):
             yield
 
 
