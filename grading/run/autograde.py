@@ -1,12 +1,13 @@
 """One submission through nbgrader: sanitized, executed in the sandbox, points in the gradebook."""
 
+import functools
 import logging
 import re
 import shutil
 from pathlib import Path
 
 from grading import course
-from grading.run import sandbox
+from grading.run import cluster, sandbox
 from grading.run.execute import SandboxedExecute
 from tools.files import write_whole
 
@@ -73,7 +74,7 @@ def autograde(
     execute = SandboxedExecute(
         isolation=isolation,
         limits=limits,
-        scheduler=scheduler,
+        elsewhere=functools.partial(cluster.execute, scheduler) if scheduler else None,
         source=course.read_notebook(out / "source", name),
     )
     converter.autograde_preprocessors = [

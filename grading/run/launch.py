@@ -5,6 +5,7 @@ Where that does not work, as where no user may make nested namespaces, it starts
 
 import asyncio
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -26,16 +27,14 @@ from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
 REPLY_SECONDS = 120  # the first one waits for the imports
-_socket: Path | None = None  # of the warm process; workers, forks of this process, have it too
 
 
-def start_by_fork(manager: KernelManager) -> None:
-    """Let a manager start its kernel by a fork, if there is a process to be forked."""
-    if _socket is not None:
-        manager.provisioner = ForkingProvisioner(
-            kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager
-        )
-        manager.provisioner.warm = _socket
+def start_by_fork(warm_socket: Path, manager: KernelManager) -> None:
+    """Let a manager start its kernel by a fork of the process that listens on a socket."""
+    manager.provisioner = ForkingProvisioner(
+        kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager
+    )
+    manager.provisioner.warm = warm_socket
 
 
 @contextlib.contextmanager
@@ -45,7 +44,6 @@ def warm_process(packages: Sequence[str] = warm.PACKAGES) -> Iterator[None]:
     Raises:
         IsolationError: Python lies where this process, and so a kernel, can write.
     """
-    global _socket
     if Path(sys.executable).resolve().is_relative_to(Path(tempfile.gettempdir()).resolve()):
         raise sandbox.IsolationError(f"WARM needs a Python outside of {tempfile.gettempdir()}")
     folder = Path(tempfile.mkdtemp(prefix="w"))
@@ -69,11 +67,12 @@ def warm_process(packages: Sequence[str] = warm.PACKAGES) -> Iterator[None]:
             pass_fds=[listener.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
-    _socket = path
+    # Workers are forks of this process, and have it too.
+    sandbox.before_start = functools.partial(start_by_fork, path)
     try:
         yield
     finally:
-        _socket = None
+        sandbox.before_start = None
         sandbox.kill_family(process.pid)
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)

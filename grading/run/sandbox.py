@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -33,6 +33,8 @@ SHARED = (
 )
 INSIDE = "/opt/course"
 WORK = "/tmp/work"
+# Called with the manager of each isolated kernel before that starts, see launch.warm_process.
+before_start: Callable[[AsyncKernelManager], None] | None = None
 LOOK_EVERY = 0.1  # seconds
 LARGEST_SHARED = 16 * 2**20  # bytes in the folder of the sockets
 PYTHON = tuple(dict.fromkeys((sys.base_prefix, sys.prefix)))
@@ -173,8 +175,6 @@ class Sandbox:
 @contextlib.contextmanager
 def sandboxed_kernel(isolation: str, limits: Limits) -> Iterator[Sandbox]:
     """A kernel manager whose kernel runs isolated, and is watched until the block ends."""
-    from grading.run import launch
-
     shared = Path(tempfile.mkdtemp(prefix="k"))
     stop = threading.Event()
     try:
@@ -208,8 +208,8 @@ def sandboxed_kernel(isolation: str, limits: Limits) -> Iterator[Sandbox]:
             connection_file=str(own / "connection.json"),
             shutdown_wait_time=1,
         )
-        if inside:
-            launch.start_by_fork(manager)
+        if inside and before_start is not None:
+            before_start(manager)
         sandbox = Sandbox(manager)
         watch = threading.Thread(
             target=_watch_kernel, args=(sandbox, own, limits, stop), name="watch", daemon=True

@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import functools
 import time
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_it_sees_and_may_what_any_kernel_sees_and_may(warm, monkeypatch, tmp_pat
     places = [str(tmp_path), str(Path(small_course.__file__)), str(Path.home() / ".bashrc")]
     look = f"PLACES = {places!r}\n{LOOK}"
     forked = [run(look)[0] for _ in range(2)]
-    monkeypatch.setattr(launch, "_socket", None)
+    monkeypatch.setattr(sandbox, "before_start", None)
     started = run(look)[0]
     seen = [outputs(book, "added-0")[0].text.splitlines() for book in (*forked, started)]
     assert seen[0][2] == "True"  # where it is still bound to the disk outside, it cannot write
@@ -102,6 +103,7 @@ def test_nothing_is_left_running(warm):
 
 
 def test_where_nothing_can_be_forked_it_starts_as_ever(isolated, monkeypatch, tmp_path):
-    monkeypatch.setattr(launch, "_socket", tmp_path / "nobody")
+    nobody = functools.partial(launch.start_by_fork, tmp_path / "nobody")
+    monkeypatch.setattr(sandbox, "before_start", nobody)
     notebook, doubts = run()
     assert doubts == [] and not outputs(notebook, "test_mean")
