@@ -194,8 +194,9 @@ def main() -> None:
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
     for name in ("notation.md", "field.md", "glossary.md", "distributed.md"):
         shutil.copy(ROOT / "notebooks" / name, SOURCE / "notebooks")
-    teachers = Path("notebooks", "assignments", "README.md")
-    shutil.copy(ROOT / teachers, SOURCE / teachers)
+    for name in ("README.md", "syllabus.md"):
+        place = Path("notebooks", "assignments", name)
+        shutil.copy(ROOT / place, SOURCE / place)
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         before = time.perf_counter()
         prepare(path)

@@ -6,6 +6,7 @@ files        files and folders that are there as a whole, or as before
 course       where the assignments lie, and nbgrader's view of them
 fingerprint  what a verdict depends on, so that a change grades again what it must
 release      what students get, made from the source
+variants     other numbers in visible tests from year to year, drawn from one seed
 leaks        what a release and gan_helpers.checks must not give away
 grade        all submissions of a class: graded in parallel, taken up where it stopped
 
@@ -17,6 +18,7 @@ book         the gradebook, the table of the class, and the pages that students 
 
 Imports point one way: grade imports intake, run and book, which import nothing of each other;
 these three and release import course, leaks and files, which import nothing of the package.
+run also imports fingerprint, by which a cluster's workers know that their code is the same.
 
 A hidden test has two halves. The probe runs beside the answer (run/probe.py, in the sandbox): it
 calls the answer on fresh inputs and records what comes out. The verdict runs in a worker, which

@@ -26,7 +26,7 @@ from grading.book.table import make_row, write_table
 from grading.fingerprint import fingerprint
 from grading.intake import kept, rebuild
 from grading.intake.collect import Submission, collect
-from grading.run import sandbox
+from grading.run import cluster, launch, sandbox
 from grading.run.autograde import autograde
 from grading.run.verdict import import_given
 from grading.run.workers import WorkerError, run_tasks
@@ -63,22 +63,28 @@ def grade_class(
     only: str | None = None,
     limits: sandbox.Limits | None = None,
     roster: Path | None = None,
+    scheduler: str | None = None,
+    warm: bool = False,
 ) -> list[dict[str, Any]]:
     """Grade all submissions in a folder or zip; returns the rows of grades.csv.
 
     What was handed in before is kept in `out`, and graded again where it has to be. Without a
-    folder nothing else is done.
+    folder nothing else is done. `scheduler` is the address of a dask cluster that runs students'
+    code, as many submissions at a time as it has threads unless `jobs` says otherwise. With
+    `warm` kernels are forks of a process that has imported the packages, see run/warm.py.
 
     Raises:
-        GradeError, CollectError, CourseError, IsolationError, RosterError: with what to do;
-            nothing has been changed then.
+        GradeError, ClusterError, CollectError, CourseError, IsolationError, RosterError: with
+            what to do; nothing has been changed then.
     """
     names = course.assignments(root)
     if only is not None and only not in names:
         raise GradeError(f"ASSIGNMENT must be one of {', '.join(names)}, got {only!r}")
     if submissions is None and not (out / "kept").exists():
         raise GradeError(f"nothing was handed in yet to {out}: name a folder or zip to grade")
-    sandbox.check_isolation(isolation, root, out, *([submissions] if submissions else []))
+    if not scheduler:  # else each worker looks for itself
+        sandbox.check_isolation(isolation, root, out, *([submissions] if submissions else []))
+    jobs = jobs or (cluster.size(scheduler) if scheduler else default_jobs())
     found: list[Submission] = []
     left_out: list[str] = []
     if submissions is not None:
@@ -94,14 +100,20 @@ def grade_class(
             console.print("Not isolated: students' code can read and write whatever you can.")
         for path in left_out:
             console.print(f"Left out: {path}")
-        grading = ClassGrading(out, root, isolation, limits, console)
+        grading = ClassGrading(out, root, isolation, limits, console, scheduler)
         if roster is not None:
             keep_roster(roster, out)
         for submission in found:
             kept.keep(out, submission)
         counts = [s for s in kept.newest(out) if s.assignment in ([only] if only else names)]
         tell_what_is_not_graded(found, counts, out, console)
-        return grading.grade(counts, jobs or max(1, len(os.sched_getaffinity(0)) // 2))
+        with launch.warm_process() if warm and not scheduler else contextlib.nullcontext():
+            return grading.grade(counts, jobs)
+
+
+def default_jobs() -> int:
+    """Half the number of cores, for each submission is two processes."""
+    return max(1, len(os.sched_getaffinity(0)) // 2)
 
 
 def tell_what_is_not_graded(
@@ -194,9 +206,10 @@ class ClassGrading:
         isolation: str,
         limits: sandbox.Limits | None,
         console: Console,
+        scheduler: str | None = None,
     ) -> None:
         self.out, self.root, self.console = out, root, console
-        self.isolation, self.limits = isolation, limits
+        self.isolation, self.limits, self.scheduler = isolation, limits, scheduler
         self.settings = course.read_settings(root)
 
     def grade(self, submissions: list[Submission], jobs: int) -> list[dict[str, Any]]:
@@ -264,7 +277,7 @@ class ClassGrading:
         """Import here what each worker, a fork of this process, would import for itself."""
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("name = 1")])
         HTMLExporter(template_name="classic").from_notebook_node(notebook)
-        for name in names:
+        for name in names if not self.scheduler else ():
             import_given(course.read_notebook(self.out / "source", name))
 
     def grade_one(self, task: Task) -> Record:
@@ -285,7 +298,7 @@ class ClassGrading:
             record.doubts += rebuilt.doubts
             record.doubts += autograde(
                 self.out, name, student, rebuilt.notebook, self.settings, self.isolation,
-                self.limits_of(name),
+                self.limits_of(name), self.scheduler,
             )  # fmt: skip
             record.has_grade = True
             record.page_digest = page_digest(self.out, self.settings, name, student)
@@ -309,7 +322,8 @@ class ClassGrading:
 
     def seconds_of(self, task: Task) -> float:
         """How long a submission's notebook may take."""
-        return self.limits_of(task.submission.assignment).seconds
+        tries = cluster.TRIES if self.scheduler else 1
+        return tries * self.limits_of(task.submission.assignment).seconds
 
     def store(self, submission: Submission, record: Record, count: str) -> None:
         """Store a record, last of all that belongs to a submission, and say how it went."""

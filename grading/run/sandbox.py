@@ -17,7 +17,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -32,6 +33,8 @@ SHARED = (
 )
 INSIDE = "/opt/course"
 WORK = "/tmp/work"
+# Called with the manager of each isolated kernel before that starts, see launch.warm_process.
+before_start: Callable[[AsyncKernelManager], None] | None = None
 LOOK_EVERY = 0.1  # seconds
 LARGEST_SHARED = 16 * 2**20  # bytes in the folder of the sockets
 PYTHON = tuple(dict.fromkeys((sys.base_prefix, sys.prefix)))
@@ -99,7 +102,7 @@ def bubblewrap_command(shared: Path) -> list[str]:
     arguments += ["--bind", str(shared), str(shared), "--dir", WORK, "--chdir", WORK]
     # Last: their mount points above have to be made first.
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
-    for name, value in _environment().items():
+    for name, value in environment().items():
         arguments += ["--setenv", name, value]
     return [*arguments, "--"]
 
@@ -118,7 +121,7 @@ def _font_lists() -> list[Path]:
     return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The whole environment of a kernel inside; nothing of the teacher's is in it."""
     return {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
@@ -198,12 +201,15 @@ def sandboxed_kernel(isolation: str, limits: Limits) -> Iterator[Sandbox]:
         (folder / "kernel.json").write_text(json.dumps(specification))
         manager = AsyncKernelManager(
             kernel_name="python3",
+            kernel_id=uuid.uuid4().hex,
             kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(shared / "kernels")]),
             transport="ipc",
             ip=str(own / "s"),
             connection_file=str(own / "connection.json"),
             shutdown_wait_time=1,
         )
+        if inside and before_start is not None:
+            before_start(manager)
         sandbox = Sandbox(manager)
         watch = threading.Thread(
             target=_watch_kernel, args=(sandbox, own, limits, stop), name="watch", daemon=True
@@ -221,7 +227,8 @@ def _watch_kernel(sandbox: Sandbox, shared: Path, limits: Limits, stop: threadin
         process = getattr(sandbox.manager.provisioner, "process", None)
         if process is None:
             continue
-        ended = _excess(process.pid, shared, limits)
+        uncounted = getattr(sandbox.manager.provisioner, "uncounted", ())
+        ended = _excess(process.pid, shared, limits, uncounted)
         if ended is not None:
             sandbox.ended = ended
             kill_family(process.pid)
@@ -229,13 +236,18 @@ def _watch_kernel(sandbox: Sandbox, shared: Path, limits: Limits, stop: threadin
             time.sleep(LOOK_EVERY)
 
 
-def _excess(pid: int, shared: Path, limits: Limits) -> str | None:
-    """What a kernel has too much of, in words for the teacher; None if nothing."""
+def _excess(pid: int, shared: Path, limits: Limits, uncounted: Sequence[int] = ()) -> str | None:
+    """What a kernel has too much of, in words for the teacher; None if nothing.
+
+    uncounted: processes around the kernel whose memory is not its own.
+    """
     family = process_family(pid)
     if len(family) > limits.processes:
         return f"it started more than {limits.processes} processes"
     memory = 0
     for process in family:
+        if process.pid in uncounted:
+            continue
         with contextlib.suppress(psutil.Error):
             memory += process.memory_info().rss
     if memory > limits.memory:
