@@ -37,9 +37,7 @@ OTHERS = [
     "CHANGELOG.html",
 ]
 LIVE = ["playground.html", "generator.html"]
-REFERENCE = [
-    f"notebooks/{name}.html" for name in ("notation", "field", "glossary", "distributed")
-]
+REFERENCE = [f"notebooks/{name}.html" for name in ("notation", "field", "glossary", "distributed")]
 TEXTS = ["index.html", *LIVE, *REFERENCE, TEACHERS, "search.html"]
 PAGES = [*TEXTS, *NOTEBOOKS, *MODULES, *OTHERS]
 SLIDERS = {  # page, which of its playgrounds -> name of the slider, number of its positions
