@@ -16,6 +16,7 @@ from docs import frames
 from tools import retarget
 from tools.execution import NotebookError
 from tools.files import rename
+from tools.reading import read_notebook
 
 import nbformat
 from sphinx.cmd.build import build_main
@@ -74,7 +75,7 @@ def with_links_within(text: str, root: str) -> str:
 
 def prepare(path: Path) -> None:
     """Write a copy of a notebook for Sphinx, and the pictures of its playgrounds."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     try:
         found = frames.frames_of(path)
     except NotebookError as error:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tools.execution import run_cells
 from tools.files import rename
+from tools.reading import read_notebook
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -127,7 +128,7 @@ def frames_of(path: Path) -> dict[int, Path]:
     Raises:
         tools.execution.NotebookError: a cell failed.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     cells = playground_cells(notebook)
     if not cells:
         return {}

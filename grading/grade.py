@@ -18,9 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from grading import course
-from grading.book import feedback
-from grading.book.gradebook import page_digest, prepare_assignment
-from grading.book.records import Record, all_records, read_record, write_record
+from grading.book import class_page, feedback, late
+from grading.book.gradebook import page_digest, prepare_assignment, set_late_points
+from grading.book.records import (
+    Record,
+    all_records,
+    note_submission,
+    read_record,
+    write_record,
+)
 from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
 from grading.fingerprint import fingerprint
@@ -63,6 +69,8 @@ def grade_class(
     only: str | None = None,
     limits: sandbox.Limits | None = None,
     roster: Path | None = None,
+    due: str | None = None,
+    late_percent: str | None = None,
 ) -> list[dict[str, Any]]:
     """Grade all submissions in a folder or zip; returns the rows of grades.csv.
 
@@ -70,14 +78,16 @@ def grade_class(
     folder nothing else is done.
 
     Raises:
-        GradeError, CollectError, CourseError, IsolationError, RosterError: with what to do;
-            nothing has been changed then.
+        GradeError, CollectError, CourseError, IsolationError, RosterError, DueError: with what to
+            do; nothing has been changed then.
     """
     names = course.assignments(root)
     if only is not None and only not in names:
         raise GradeError(f"ASSIGNMENT must be one of {', '.join(names)}, got {only!r}")
     if submissions is None and not (out / "kept").exists():
-        raise GradeError(f"nothing was handed in yet to {out}: name a folder or zip to grade")
+        raise GradeError(
+            f"nothing was handed in yet to {out}: make grade SUBMISSIONS=folder-or-zip"
+        )
     sandbox.check_isolation(isolation, root, out, *([submissions] if submissions else []))
     found: list[Submission] = []
     left_out: list[str] = []
@@ -97,6 +107,8 @@ def grade_class(
         grading = ClassGrading(out, root, isolation, limits, console)
         if roster is not None:
             keep_roster(roster, out)
+        if due is not None or late_percent is not None:
+            late.keep_due(out, [only] if only else names, due, late_percent)
         for submission in found:
             kept.keep(out, submission)
         counts = [s for s in kept.newest(out) if s.assignment in ([only] if only else names)]
@@ -147,7 +159,9 @@ def locked_folder(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise GradeError(f"another grading is running in {out}") from None
+            raise GradeError(
+                f"another grading is running in {out}: wait until it is done"
+            ) from None
         yield
 
 
@@ -211,8 +225,7 @@ class ClassGrading:
             record = read_record(self.out, submission.assignment, submission.student)
             if record is None or record.key != task.key:
                 waiting.append(task)
-            elif record.earlier != list(submission.earlier):
-                record.earlier = list(submission.earlier)
+            elif note_submission(record, submission):
                 write_record(self.out, submission.assignment, submission.student, record)
         unchanged = len(submissions) - len(waiting)
         if unchanged:
@@ -223,6 +236,7 @@ class ClassGrading:
         finally:
             rows = write_table(self.out, self.settings)
         self.renew_pages(rows)
+        class_page.write_pages(self.out, rows)
         return rows
 
     def prepare(self, name: str, print_of_it: str) -> None:
@@ -275,6 +289,7 @@ class ClassGrading:
         record = Record(
             task.key, False, submission.path, list(submission.notes), list(submission.doubts), 0.0
         )
+        note_submission(record, submission)
         if submission.content is None:
             return record
         try:
@@ -295,8 +310,9 @@ class ClassGrading:
             record.doubts.append(str(error))
         except Exception as error:  # one submission must not stop the others
             logging.getLogger("grading").exception("%s of %s", name, student)
-            record = failed_record(submission, f"the grading of it failed: {error}")
-        record.earlier, record.name = list(submission.earlier), submission.name
+            record = failed_record(
+                submission, f"the grading of it failed, through no fault of the student: {error}"
+            )
         record.seconds = round(time.monotonic() - start, 1)
         return record
 
@@ -327,11 +343,14 @@ class ClassGrading:
 
     def renew_pages(self, rows: list[dict[str, Any]]) -> None:
         """Write the pages anew that are others now, or whose points or comments are."""
+        due = late.read_due(self.out)
         for row in rows:
             name, student = row["assignment"], row["student"]
             record = read_record(self.out, name, student)
             if record is None or not record.has_grade:
                 continue
+            if due:
+                set_late_points(self.out, self.settings, name, student, row["late"])
             digest = page_digest(self.out, self.settings, name, student)
             page = feedback.file_digest(self.out, name, student)
             if (record.page_digest, record.page_file) != (digest, page):
@@ -350,7 +369,7 @@ def submission_key(submission: Submission, fingerprint: str) -> str:
 
 def failed_record(submission: Submission, why: str) -> Record:
     """The record of a submission that the next run takes up again."""
-    doubts = [*submission.doubts, f"{why}; see grading.log"]
+    doubts = [*submission.doubts, f"{why}; run make grade again, and if it stays, see grading.log"]
     record = Record(None, False, submission.path, list(submission.notes), doubts, 0.0)
-    record.earlier, record.name = list(submission.earlier), submission.name
+    note_submission(record, submission)
     return record

@@ -138,7 +138,7 @@ def test_file_of_nobody_is_left_out_and_named(tmp_path):
     assert [one.student for one in found] == ["ada"]
     assert left_out == [
         "__MACOSX/._adding.ipynb, because it is a system's own file",
-        "adding.ipynb, because its path names nobody",
+        "adding.ipynb, because its path names nobody: put it into a folder of its student",
     ]
 
 
