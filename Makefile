@@ -17,7 +17,7 @@ COVERAGE := --cov=gan_helpers --cov=grading --cov-report=term
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOG := build/install.log
 
-.PHONY: help install lab run test mutants test-colab test-lowest assignments grade site bench notebooks retarget lock clean hooks
+.PHONY: help install lab run test mutants test-colab test-lowest assignments grade return site bench notebooks retarget lock clean hooks
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
@@ -30,6 +30,7 @@ help:
 	@echo "make install      only set up .venv, which the other commands do as well"
 	@echo "make assignments  for teachers: make what students get of the assignments"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
+	@echo "make return       for teachers: what Moodle, Canvas or Blackboard take back of it, build/grading/return/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
 	@echo "make retarget     for a fork: REPO=owner/name points badges and set-up cells to it"
@@ -89,9 +90,14 @@ assignments: $(STAMP)
 	@$(BIN)/python -m grading release
 
 OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(ROSTER),--roster "$(ROSTER)") \
+  $(if $(DUE),--due "$(DUE)") $(if $(LATE),--late "$(LATE)") \
   $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)")
 grade: $(STAMP)
 	@$(BIN)/python -m grading grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(OPTIONS) $(ARGS)
+
+return: $(STAMP)
+	@$(BIN)/python -m grading return $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") \
+	  $(if $(COLUMN),--column "$(COLUMN)") $(ARGS)
 
 # PyTorch is a peer to compare with, which nothing else needs.
 bench: $(STAMP)

@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,9 @@ class ClassGrading:
             self.grade_tasks(waiting, jobs)
         finally:
             rows = write_table(self.out, self.settings)
+        undated = Counter(row["assignment"] for row in rows if row.get("undated"))
+        for name, count in sorted(undated.items()):
+            self.console.print(f"{name}: {count} are {late.UNKNOWN}")
         self.renew_pages(rows)
         class_page.write_pages(self.out, rows)
         return rows

@@ -48,8 +48,10 @@ def write_pages(out: Path, rows: Rows) -> None:
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters["points"] = lambda value: f"{value:.4g}"
-    page = environment.get_template("class.html.j2").render(sections=sections, most=MOST_PAIRS)
+    environment.filters["points"] = lambda value: f"{value:.3g}"
+    page = environment.get_template("class.html.j2").render(
+        sections=sections, most=MOST_PAIRS, unknown=UNKNOWN
+    )
     write_whole(out / "class.html", page)
     lines = [
         dict(zip(PAIR_HEADS, (name, pair.one, pair.other, f"{pair.share:.0%}",
@@ -82,7 +84,8 @@ def _section(out: Path, name: str, rows: Rows) -> dict[str, Any]:
         "plot": plots.histogram(values, best, what) if values else "",
         "look": [_person(row) for row in there if row["state"] == LOOK],
         "missing": [_person(row) for row in rows if row["state"] == NOTHING],
-        "late": [_person(row) for row in graded if row.get("late") or UNKNOWN in row["message"]],
+        "late": [_person(row) for row in graded if row["late"]],
+        "undated": [row for row in graded if row["undated"]],
         "questions": [_how_it_went(question, graded) for question in asked],
         "mistakes": mistakes(ran, {question.name: question.title for question in asked}),
         "essays": [

@@ -21,8 +21,8 @@ MINUTE = "%Y-%m-%d %H:%M"
 DAY_ENDS = datetime.time(23, 59, 59)
 DAY = 24 * 60 * 60
 UNKNOWN = (
-    "perhaps late, but nothing comes off: all files have one date, that of the export; write the "
-    "date on which it was handed in into due.csv"
+    "perhaps late, but nothing comes off: all files have one date, that of the export. Write who "
+    "was late into due.csv, under student and handed in"
 )
 EXPORT_SECONDS = 600  # in which a platform writes all files of an export
 
@@ -49,6 +49,7 @@ class Late:
     days: int = 0
     points: float = 0.0
     why: str = ""  # in words for the teacher
+    undated: bool = False  # late by the file's date, which is not the student's
 
 
 def parse_due(text: str) -> datetime.datetime:
@@ -167,7 +168,7 @@ def lateness(
     if days <= 0:
         return Late()
     if export and not rule.handed_in:
-        return Late(why=UNKNOWN)
+        return Late(undated=True)
     points = min(most, round(most * rule.percent / 100 * days, 2))
     counted = f"{days} day{'s' * (days > 1)} late {known}, {when:{MINUTE}}"
     return Late(days, points, f"{counted}: {points:g} points off" if rule.percent else counted)

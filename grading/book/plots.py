@@ -17,9 +17,10 @@ def histogram(values: Sequence[float], most: float, what: str) -> str:
     width = max(1, math.ceil(most / MOST_BARS))
     starts = [start * width for start in range(int(most // width) + 1)]
     counts = [sum(start <= value < start + width for value in values) for start in starts]
+    ends = [min(start + width - 1, int(most)) for start in starts]
     labels = [
-        f"{start}" if width == 1 else f"{start}–{min(start + width - 1, int(most))}"
-        for start in starts
+        f"{start}" if start == end else f"{start}–{end}"
+        for start, end in zip(starts, ends, strict=True)
     ]
     spoken = ", ".join(f"{label}: {count}" for label, count in zip(labels, counts, strict=True))
     text = f"{what}: how many submissions have so many points. {spoken}."

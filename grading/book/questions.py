@@ -1,7 +1,6 @@
 """What the questions of an assignment are called, and what a submission says to each of them."""
 
 import dataclasses
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +58,7 @@ def _title(cell: NotebookNode, asked: dict[str, str]) -> str:
 def read_cells(path: Path) -> list[NotebookNode]:
     """The cells of a notebook that the grading wrote; none where there is none."""
     try:
-        return nbformat.from_dict(json.loads(path.read_text(encoding="utf-8"))).cells
+        return nbformat.v4.reads(path.read_text(encoding="utf-8")).cells
     except OSError:
         return []
 

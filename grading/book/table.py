@@ -57,7 +57,7 @@ def make_row(
     row["max"] = sum(grade.most for grade in grades.values())
     late = lateness(rules or [], name, student, record, row["max"], export)
     gained = sum(grade.points for grade in grades.values() if not grade.waits)
-    row["late"] = min(late.points, gained)
+    row["late"], row["undated"] = min(late.points, gained), late.undated
     row["so far"] = gained - row["late"]
     row["total"] = "" if waits else row["so far"]
     row["message"] = "; ".join(filter(None, [late.why, row["message"]]))

@@ -193,7 +193,7 @@ def broken() -> dict[str, Submission]:
     return {
         "empty file": Submission(lambda draft: b"", None, LOOK, "the file is empty"),
         "corrupt file": Submission(
-            lambda draft: json.dumps(draft.notebook).encode()[:700], None, LOOK, "upload was cut short"
+            lambda draft: json.dumps(draft.notebook).encode()[:700], None, LOOK, "was cut short"
         ),
         "no cells": Submission(
             lambda draft: b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',

@@ -173,7 +173,10 @@ def test_a_file_of_something_else_says_so(released):
     notebook = with_answers(released)
     notebook.cells = [new_markdown_cell("# Poems"), new_code_cell("1 + 1"), new_code_cell("  ")]
     result = rebuild_from(released, notebook)
-    assert result.doubts[-1] == "no cell of the assignment is in the file: perhaps it is another notebook"
+    assert (
+        result.doubts[-1]
+        == "no cell of the assignment is in the file: perhaps it is another notebook"
+    )
     assert "cells were in another order" not in result.notes
     added = [cell for cell in result.notebook.cells if cell.source in ("# Poems", "1 + 1")]
     assert [cell.cell_type for cell in added] == ["markdown", "code"]
