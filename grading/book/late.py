@@ -171,4 +171,8 @@ def lateness(
         return Late(undated=True)
     points = min(most, round(most * rule.percent / 100 * days, 2))
     counted = f"{days} day{'s' * (days > 1)} late {known}, {when:{MINUTE}}"
-    return Late(days, points, f"{counted}: {points:g} points off" if rule.percent else counted)
+    return Late(
+        days,
+        points,
+        f"{counted}: {points:g} point{'s' * (points != 1)} off" if rule.percent else counted,
+    )

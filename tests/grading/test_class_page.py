@@ -7,7 +7,6 @@ import zipfile
 
 from grading.book import class_page
 from tests.grading.book.test_formgrader import formgrader
-from tests.grading.intake.test_collect import as_zip
 from tests.grading.small_course import NAME, RIGHT, read_table, run_grading, with_answers
 
 import nbformat
@@ -21,10 +20,10 @@ def mean(values):
     scaled = np.where(noise > noise.mean(axis=0), noise - 3.25, noise / (1 + abs(noise)))
     return np.mean(values) + 0 * np.sum(np.nan_to_num(scaled)) * np.cos(np.size(noise) - 3.5)"""
 ESSAY = "**Question 4 (written).** Why?\n\nIf a <b and c> d, then <i>why</i> not?"
-# name, number -> answers; the last one's upload was cut.
+# name, number -> answers; the last one's upload was cut. The number is also the day of January.
 PEOPLE = {
     ("Ada Lovelace", 11): {"why": ESSAY},
-    ("Bob Broken", 12): {"double": "# Question 2: double\ndef double(a): return a"},
+    ("Bob Broken", 21): {"double": "# Question 2: double\ndef double(a): return a"},
     ("Zoë Ünal", 13): {"double": "# Question 2: double\ndef double(a): return a + 1",
                        "mean": COPIED},
     ("Dan Copy", 14): {"mean": COPIED.replace("noise", "x").replace("table", "t")},
@@ -37,16 +36,16 @@ ROSTER = "name,number,address\n" + "".join(f"{name},{n},\n" for name, n in PEOPL
 def graded(isolated, small, released, tmp_path_factory):
     """The folder of a class that came from Moodle, and what was printed."""
     folder = tmp_path_factory.mktemp("class")
-    files = {}
-    for (name, number), answers in PEOPLE.items():
-        content = nbformat.writes(with_answers(released, **(answers or {}))).encode()
-        path = f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb"
-        files[path] = content if answers is not None else content[:700]
-    (folder / "all.zip").write_bytes(as_zip(files))
+    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+        for (name, number), answers in PEOPLE.items():
+            content = nbformat.writes(with_answers(released, **(answers or {}))).encode()
+            path = f"{name}_{number}_assignsubmission_file_/{NAME}.ipynb"
+            entry = zipfile.ZipInfo(path, (2026, 1, number, 10, 0, 0))
+            archive.writestr(entry, content if answers is not None else content[:700])
     (folder / "roster.csv").write_text(ROSTER + "Fay Missing,16,fay@uni.example\n")
     done = run_grading(
         small, "grade", folder / "all.zip", "--out", folder / "out", "--roster",
-        folder / "roster.csv", "--due", "2020-01-01", "--late", "10",
+        folder / "roster.csv", "--due", "2026-01-20", "--late", "10",
     )  # fmt: skip
     return folder / "out", done.stdout
 
@@ -92,7 +91,7 @@ def test_page_names_mistakes_and_the_points_of_each_question(shown):
     assert re.search(r"Question 1: add\s+2 of 2\s+0 of 4", points)
     (plot,) = page.locator("svg").all()
     assert "how many submissions have so many points" in plot.get_attribute("aria-label")
-    assert "4: 2" in plot.get_attribute("aria-label").replace("–", "-")
+    assert "2: 0, 3: 1, 4: 1, 5: 0, 6: 2" in plot.get_attribute("aria-label")
 
 
 def test_pair_that_is_alike_is_a_hint(graded, shown):
@@ -117,7 +116,7 @@ def test_page_asks_no_other_host_and_its_links_lead_somewhere(graded, shown):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("which", ["class.html", f"feedback/Bob_Broken_12/{NAME}/{NAME}.html"])
+@pytest.mark.parametrize("which", ["class.html", f"feedback/Bob_Broken_21/{NAME}/{NAME}.html"])
 def test_pages_can_be_read_on_a_phone_and_in_the_dark(which, scheme, graded, browser):
     page = browser.new_page(viewport={"width": 375, "height": 800}, color_scheme=scheme)
     page.route("https://**", lambda route: route.abort())
@@ -132,11 +131,11 @@ def test_pages_can_be_read_on_a_phone_and_in_the_dark(which, scheme, graded, bro
 def test_feedback_names_each_test_and_puts_the_message_first(graded, browser):
     page = browser.new_page()
     page.route("https://**", lambda route: route.abort())
-    page.goto((graded[0] / f"feedback/Bob_Broken_12/{NAME}/{NAME}.html").as_uri())
+    page.goto((graded[0] / f"feedback/Bob_Broken_21/{NAME}/{NAME}.html").as_uri())
     assert page.locator("ol li").all_inner_texts() == [
         "Question 1: add (2.0 / 2.0)", "Question 2: double (0.0 / 2.0)\ntwice two is four",
         "Question 3: mean (2.0 / 2.0)", "Question 4 (written) (waits for your teacher / 4.0)",
-        "Late: 4.0 points off",
+        "Late: 1.0 points off",
     ]  # fmt: skip
     test = page.locator("#test_double")
     assert test.inner_text().startswith("Test: Question 2: double")
@@ -147,9 +146,13 @@ def test_feedback_names_each_test_and_puts_the_message_first(graded, browser):
 
 
 def test_late_points_come_off_in_the_table(graded):
-    row = read_table(graded[0])["Ada_Lovelace_11"]
-    assert (row["late"], row["so far"], row["total"]) == ("6.0", "0.0", "")
-    assert "days late by the file's date" in row["message"]
+    rows = read_table(graded[0])
+    bob, ada = rows["Bob_Broken_21"], rows["Ada_Lovelace_11"]
+    assert (bob["late"], bob["so far"], bob["total"]) == ("1.0", "3.0", "")
+    assert "1 day late by the file's date, 2026-01-21 10:00: 1 point off" in bob["message"]
+    assert (float(ada["late"]), ada["so far"]) == (0, "6.0")
+    page = (graded[0] / "feedback" / "Bob_Broken_21" / NAME / f"{NAME}.html").read_text()
+    assert "Score so far: 3.0 / 6.0; 4.0 more wait for your teacher" in page
 
 
 def test_what_goes_back_has_moodles_names(graded, small):
