@@ -16,7 +16,7 @@ PEOPLE = {
     "Zoë_Ünal_12346": ("moodle", "Zoë Ünal_12346_assignsubmission_file_", "12346", "Zoë Ünal"),
     "Ada_Lovelace_12345": ("moodle", "Ada Lovelace_12345_assignsubmission_file", "12345", "Ada"),
     "turingalan_99": ("canvas", "turingalan_LATE_99_678_adding-1", "99", "turingalan"),
-    "al": ("blackboard", "hw1_al_attempt_2026-01-30-15-00-00_adding", "al", "al"),
+    "al": ("blackboard", "hw1_al_attempt_2026-01-30-15-00-00_adding", "al", "Al"),
     "bob": ("", "", "", "=1+1"),
 }
 
