@@ -178,7 +178,7 @@ def test_grading_by_hand_shows_the_rubric(graded, browser):
     with formgrader(out) as address:
         page = browser.new_page()
         page.goto(f"{address}/gradebook/{NAME}/{NAME}")
-        page.locator("#formgrader_table a[href*=submissions]").first.click()
+        page.locator("#main-table a[href*='formgrader/submissions']").first.click()
         page.wait_for_selector("text=Rubric, which students do not see")
         assert rubric in page.inner_text("body") and RIGHT["add"].split("\n")[0] in page.content()
         page.close()
