@@ -13,7 +13,6 @@ import os
 import shutil
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,7 @@ from typing import Any
 from grading import course
 from grading.book import class_page, feedback, late
 from grading.book.gradebook import page_digest, prepare_assignment, set_late_points
-from grading.book.records import (
-    Record,
-    all_records,
-    note_submission,
-    read_record,
-    write_record,
-)
+from grading.book.records import Record, all_records, note_submission, read_record, write_record
 from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
 from grading.fingerprint import fingerprint
@@ -236,9 +229,8 @@ class ClassGrading:
             self.grade_tasks(waiting, jobs)
         finally:
             rows = write_table(self.out, self.settings)
-        undated = Counter(row["assignment"] for row in rows if row.get("undated"))
-        for name, count in sorted(undated.items()):
-            self.console.print(f"{name}: {count} are {late.UNKNOWN}")
+        for line in late.tell_undated(rows):
+            self.console.print(line)
         self.renew_pages(rows)
         class_page.write_pages(self.out, rows)
         return rows

@@ -9,8 +9,10 @@ import dataclasses
 import datetime
 import io
 import math
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from grading.book.records import Record
 from grading.book.sheets import sheet
@@ -176,3 +178,9 @@ def lateness(
         points,
         f"{counted}: {points:g} point{'s' * (points != 1)} off" if rule.percent else counted,
     )
+
+
+def tell_undated(rows: list[dict[str, Any]]) -> list[str]:
+    """A line for each assignment whose files do not say who was late."""
+    counts = Counter(row["assignment"] for row in rows if row.get("undated"))
+    return [f"{name}: {count} are {UNKNOWN}" for name, count in sorted(counts.items())]
