@@ -18,7 +18,7 @@ COVERAGE := --cov=gan_helpers --cov=grading --cov-report=term
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOG := build/install.log
 
-.PHONY: help install lab run test mutants test-colab test-lowest assignments student-repo grade slides site bench notebooks translate retarget lock clean hooks
+.PHONY: help install lab run test mutants test-colab test-lowest assignments student-repo grade return slides site bench notebooks translate retarget lock clean hooks
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
@@ -34,6 +34,7 @@ help:
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
 	@echo "                  SCHEDULER=tcp://host:8786 grades on the workers of a dask cluster"
 	@echo "make student-repo for teachers: REPO=owner/name, a public repository for students: build/student-repo/"
+	@echo "make return       for teachers: what Moodle, Canvas or Blackboard take back of it, build/grading/return/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
 	@echo "make translate    for translators: renew the catalogues in locale/ and what is made from them"
@@ -101,10 +102,15 @@ student-repo: $(STAMP)
 	@$(BIN)/python -m tools.student_repo "$(REPO)" $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(ROSTER),--roster "$(ROSTER)") \
+  $(if $(DUE),--due "$(DUE)") $(if $(LATE),--late "$(LATE)") \
   $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)") \
   $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(WARM),--warm)
 grade: $(STAMP)
 	@$(BIN)/python -m grading grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(OPTIONS) $(ARGS)
+
+return: $(STAMP)
+	@$(BIN)/python -m grading return $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") \
+	  $(if $(COLUMN),--column "$(COLUMN)") $(ARGS)
 
 # PyTorch is a peer to compare with, which nothing else needs.
 bench: $(STAMP)

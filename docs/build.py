@@ -18,6 +18,7 @@ from docs import frames, languages
 from tools import retarget
 from tools.execution import NotebookError
 from tools.files import rename
+from tools.reading import read_notebook
 from tools.translate import build
 from tools.translate.catalogue import table
 from tools.translate.sources import LANGUAGES
@@ -96,7 +97,7 @@ def prepare(path: Path, language: str = "en") -> None:
 
     In another language the pictures are those of the English page, with other words.
     """
-    notebook, source = nbformat.read(path, as_version=4), SOURCE
+    notebook, source = read_notebook(path), SOURCE
     up = "../"
     say: Callable[[str], str] = str
     if language != "en":

@@ -287,7 +287,7 @@ def workers(strategy: tf.distribute.Strategy | None) -> int:
 
 def is_chief(strategy: tf.distribute.Strategy | None) -> bool:
     """Whether this process is the one that writes: the chief, or worker 0 if there is none."""
-    if workers(strategy) == 1:
+    if strategy is None or workers(strategy) == 1:
         return True
     resolver = strategy.cluster_resolver
     first = "chief" if "chief" in resolver.cluster_spec().jobs else "worker"
@@ -300,7 +300,7 @@ def check_same(strategy: tf.distribute.Strategy | None, what: str, *values: byte
     Raises:
         ValueError: it is not; raised by every worker.
     """
-    if workers(strategy) == 1:
+    if strategy is None or workers(strategy) == 1:
         return
     digest = hashlib.sha256()
     for value in values:

@@ -1,6 +1,7 @@
-"""The commands behind `make assignments` and `make grade`."""
+"""The commands behind `make assignments`, `make grade` and `make return`."""
 
 import argparse
+import errno
 import logging
 import os
 import sys
@@ -28,15 +29,21 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         nargs="?",
         help="folder, or zip of a learning platform; without it, results are brought up to date",
     )
-    add("--out", type=Path, default=course.ROOT / "build" / "grading", help="where results go")
     add("--roster", type=Path, help="csv of names, numbers, addresses: a row for each of them")
-    add("--assignment", help="grade this assignment only")
+    add("--due", help="date on which it is due: 2026-01-30, or '2026-01-30 18:00'")
+    add("--late", help="percent of the points that each late day costs; default: 0")
     add("--jobs", type=int, help="submissions at a time; default: half the number of cores")
     add("--isolation", choices=("bwrap", "none"), default="bwrap",
         help="none: students' code can read and write whatever you can")  # fmt: skip
     add("--scheduler", metavar="ADDRESS", help="dask scheduler, whose workers run submissions")
     add("--warm", action="store_true", help="import the packages once, and fork for each student")
     commands.add_parser("one", help="for workers: do the job that standard input holds")
+    back = commands.add_parser("return", help="write what your learning platform takes back")
+    back.add_argument("--column", default="", help="what the platform calls the points' column")
+    for command in (grade, back):
+        add = command.add_argument
+        add("--out", type=Path, default=course.ROOT / "build" / "grading", help="where results are")
+        add("--assignment", help="this assignment only")
     options = parser.parse_args(arguments)
     if getattr(options, "jobs", None) is not None and options.jobs < 1:
         parser.error(f"JOBS must be at least 1, got {options.jobs}")
@@ -64,17 +71,20 @@ def make_release(options: argparse.Namespace) -> None:
 
 def grade_class(options: argparse.Namespace) -> None:
     """Grade a class, and say where the results are."""
+    check_system()
     from grading import grade
 
     out = options.out.resolve()
     rows = grade.grade_class(
         options.submissions, out, options.course.resolve(), options.jobs, options.isolation,
-        options.assignment, roster=options.roster, scheduler=options.scheduler, warm=options.warm,
+        options.assignment, roster=options.roster, due=options.due, late_percent=options.late,
+        scheduler=options.scheduler, warm=options.warm,
     )  # fmt: skip
     states = Counter(row["state"] for row in rows)
     print("  ".join(f"{count} {state}" for state, count in sorted(states.items())))
     print(f"Points:          {out / 'grades.csv'}")
     print(f"Feedback pages:  {out / 'feedback'}")
+    print(f"The class:       {out / 'class.html'}")
 
 
 def do_one(options: argparse.Namespace) -> None:
@@ -87,23 +97,68 @@ def do_one(options: argparse.Namespace) -> None:
         cluster.do_one(sys.stdin, output)
 
 
-def main() -> None:
-    """Do what the command line says; failures are told in words."""
+def hand_back(options: argparse.Namespace) -> None:
+    """Write what a learning platform takes back, and say where it is."""
+    from grading.book.hand_back import HandBackError, hand_back
+    from grading.book.table import write_table
+
+    out = options.out.resolve()
+    if not (out / "state").exists():
+        raise HandBackError(f"nothing was graded in {out}: run make grade SUBMISSIONS=... first")
+    rows = write_table(out, course.read_settings(options.course.resolve()))
+    print("\n".join(hand_back(out, rows, options.assignment, options.column)))
+
+
+def check_system() -> None:
+    """Refuse where nothing can be graded: before anything that only Linux has is imported.
+
+    Raises:
+        CourseError: this is not Linux.
+    """
+    if sys.platform != "linux":
+        raise course.CourseError(
+            "make grade needs Linux, for it runs students' code isolated: on macOS and Windows use "
+            "a Linux virtual machine, see the first lines of notebooks/assignments/README.md"
+        )
+
+
+COMMANDS = {
+    "release": make_release,
+    "grade": grade_class,
+    "return": hand_back,
+    "one": do_one,
+}
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    """What a command may stop with, whose message says what to do."""
+    from grading.book.hand_back import HandBackError
+    from grading.book.late import DueError
     from grading.book.roster import RosterError
     from grading.grade import GradeError
     from grading.intake.collect import CollectError
     from grading.run.cluster import ClusterError
     from grading.run.sandbox import IsolationError
 
+    refused = CollectError, DueError, GradeError, HandBackError, RosterError
+    return *refused, ClusterError, IsolationError
+
+
+def main() -> None:
+    """Do what the command line says; failures are told in words."""
     logging.getLogger("grading").addHandler(logging.NullHandler())
     logging.getLogger("grading").propagate = False
     options = parse()
     try:
-        {"release": make_release, "grade": grade_class, "one": do_one}[options.command](options)
-    except (
-        course.CourseError, ClusterError, CollectError, GradeError, IsolationError, RosterError,
-    ) as error:  # fmt: skip
+        COMMANDS[options.command](options)
+    except course.CourseError as error:
         sys.exit(str(error))
+    except expected_errors() as error:
+        sys.exit(str(error))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+            raise
+        sys.exit(f"{error.filename or 'a file'} cannot be written: {error.strerror}")
     except KeyboardInterrupt:
         sys.exit("\nStopped. The same command goes on from here.")
 

@@ -203,10 +203,10 @@ class KernelRun(NotebookClient):
         if kernel.ended:
             return f"stopped, because {kernel.ended}"
         if isinstance(problem, DeadKernelError):
-            return "it ended the kernel"
+            return "it ended the kernel, as exit() does: the rest ran without it"
         if isinstance(problem, CellTimeoutError | TimeoutError):
-            return f"it did not stop after {self.limits.cell_seconds} s"
-        return "the kernel gave no sensible answer"
+            return f"it did not stop after {self.limits.cell_seconds} s: the rest ran without it"
+        return "it upset the kernel, which gave no sensible answer: read the cell"
 
     def close(self) -> None:
         """End the kernel and all that it started."""
@@ -248,7 +248,10 @@ class KernelRun(NotebookClient):
         if reply.get("ename") == "TimeoutError" and "the cell took" in reply.get("evalue", ""):
             self.doubts.append(f"{title(cell, index)}: {reply['evalue']}")
         if is_given(cell):
-            self.doubts.append(f"{title(cell, index)}, which is given, failed")
+            self.doubts.append(
+                f"{title(cell, index)}, which is given, failed: a cell of the student's before it "
+                "broke what it needs, or a package is missing on your machine"
+            )
 
     def keep_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         """Keep what the kernel answered to the request to run a cell."""

@@ -39,16 +39,15 @@ LOOK_EVERY = 0.1  # seconds
 LARGEST_SHARED = 16 * 2**20  # bytes in the folder of the sockets
 PYTHON = tuple(dict.fromkeys((sys.base_prefix, sys.prefix)))
 MISSING = (
-    "Students' code runs isolated by bubblewrap, which {reason}.\n"
-    "Install it (Debian, Ubuntu: apt install bubblewrap; it must be 0.8 or newer), or grade on a "
-    "machine that you can lose, with ISOLATION=none: then students' code can read and write "
-    "whatever you can.{hint}"
+    "Students' code runs isolated by bubblewrap, which {reason}: {hint}, or see the first lines of "
+    "notebooks/assignments/README.md. Only on a machine that you can lose, grade without it: "
+    "ISOLATION=none"
 )
+INSTALL = "sudo apt install bubblewrap (0.8 or newer)"
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 APPARMOR_HINT = (
-    "\nThis system lets AppArmor forbid it, as Ubuntu 24.04 does. Allow it for all programs with\n"
-    "  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0\n"
-    "or for bubblewrap alone, by a profile: see notebooks/assignments/README.md."
+    "AppArmor forbids it here, as on Ubuntu 24.04. Allow it until the next start: "
+    "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
 )
 
 
@@ -151,7 +150,7 @@ def check_isolation(isolation: str, *hidden: Path) -> None:
         if path.resolve().is_relative_to(Path(seen).resolve()):
             raise IsolationError(f"{path} lies in {seen}, which students' code can read: move it")
     if shutil.which("bwrap") is None:
-        raise IsolationError(MISSING.format(reason="is not installed", hint=""))
+        raise IsolationError(MISSING.format(reason="is not installed", hint=INSTALL))
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [*bubblewrap_command(Path(folder)), sys.executable, "-c", "import numpy"],
@@ -160,7 +159,7 @@ def check_isolation(isolation: str, *hidden: Path) -> None:
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["it ended without a word"]
         blocked = APPARMOR.exists() and APPARMOR.read_text().strip() == "1"
-        hint = APPARMOR_HINT if blocked else ""
+        hint = APPARMOR_HINT if blocked else INSTALL
         raise IsolationError(MISSING.format(reason=f"does not work here: {lines[-1]}", hint=hint))
 
 
