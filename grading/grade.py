@@ -20,6 +20,7 @@ from typing import Any
 from grading import course
 from grading.book import feedback
 from grading.book.gradebook import page_digest, prepare_assignment
+from grading.book.leaderboard import write_leaderboards
 from grading.book.records import Record, all_records, read_record, write_record
 from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
@@ -223,6 +224,7 @@ class ClassGrading:
         finally:
             rows = write_table(self.out, self.settings)
         self.renew_pages(rows)
+        write_leaderboards(self.out)
         return rows
 
     def prepare(self, name: str, print_of_it: str) -> None:
