@@ -34,9 +34,10 @@ pictures     what one chapter draws: one file for each, and grids of images for 
 playgrounds  every slider, as ipywidgets: one file for each
 live         training as you watch
 checks       what the tests of the assignments share
+hand_in      trained weights as a text in a notebook, to be handed in
 
-Imports point one way. losses, modern_losses, data, networks, metrics, lipschitz, augment, claims
-and charts import nothing of the package. gan -> trainer -> resume -> settings -> inputs,
+Imports point one way. losses, modern_losses, data, networks, metrics, lipschitz, augment, claims,
+charts and hand_in import nothing of the package. gan -> trainer -> resume -> settings -> inputs,
 penalties -> batches, and resume -> saves, callbacks -> losses.
 live -> playgrounds -> pictures -> charts. checks -> losses.
 """
