@@ -1,13 +1,13 @@
 """Weights go into a text and come back, and what is no such text is refused in one line."""
 
 import base64
+from types import SimpleNamespace
 
 from gan_helpers import hand_in, networks
 
 import keras
 import numpy as np
 import pytest
-from IPython.testing.globalipapp import get_ipython as start_ipython
 
 
 def small(units=3):
@@ -77,14 +77,15 @@ def test_other_network_is_refused():
 
 def test_cell_becomes_the_text(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    shell, network = start_ipython(), small()
-    shell.push({"network": network, "hand_in": hand_in})
-    shell.run_cell("# Question 2: weights\nhand_in.keep(network)", store_history=True)
-    payload = shell.payload_manager.read_payload()[-1]
-    cell = (tmp_path / "my_weights.py").read_text()
-    assert payload["source"] == "set_next_input" and payload["replace"]
-    assert payload["text"] == cell and cell.startswith("# Question 2: weights\nweights = ")
-    space = {}
+    network, asked = small(), []
+    cells = ["", "# Question 2: weights\nhand_in.keep(train())"]
+    shell = SimpleNamespace(
+        user_ns={"In": cells}, set_next_input=lambda text, replace: asked.append((text, replace))
+    )
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
+    hand_in.keep(network)
+    cell, space = (tmp_path / "my_weights.py").read_text(), {}
+    assert asked == [(cell, True)] and cell.startswith("# Question 2: weights\nweights = ")
     exec(cell, space)
     assert space["weights"] == hand_in.text(network) == shell.user_ns["weights"]
 
