@@ -4,11 +4,11 @@ from tests.grading.answers import Wrong
 
 RIGHT = """
 finds = {
-    "distance": ["blur", "mixtures", "few modes", "proportions"],
-    "precision": ["mixtures"],
+    "distance": ["blur", "torn", "few modes", "proportions"],
+    "precision": ["torn"],
     "recall": ["blur", "few modes"],
     "copied share": ["copies"],
-    "largest share": ["proportions"],
+    "largest share": ["torn", "proportions"],
 }
 """
 
@@ -26,9 +26,7 @@ WRONG = [
         '"proportions", "copies"],\n    "precision',
     ),
     wrong("recall finds blur alone", "recall, few modes", '"blur", "few modes"]', '"blur"]'),
-    wrong(
-        "precision finds no copies", "precision, copies", '["mixtures"]', '["mixtures", "copies"]'
-    ),
+    wrong("precision finds no copies", "precision, copies", '["torn"]', '["torn", "copies"]'),
     wrong(
         "all that is thought of first",
         "recall, blur: the measure is",
