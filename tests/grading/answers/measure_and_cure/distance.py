@@ -49,5 +49,10 @@ WRONG = [
         "calls a function of gan_helpers",
         "metrics.frechet_distance(mean_1, cov_1, mean_2, cov_2)",
     ),
+    wrong(
+        "a complex number",
+        "Take the real part",
+        "gap + traces - 2 * np.sqrt(np.linalg.eigvals(cov_1 @ cov_2).astype(complex)).sum()",
+    ),
     wrong("nothing returned", "distance(real, fake) is None", "None"),
 ]
