@@ -37,7 +37,7 @@ th:nth-child(2), td:nth-child(2) {{ text-align: left }}
 
 def write_leaderboards(out: Path) -> None:
     """Write leaderboard_NAME.html for each assignment that has one; remove those that have none."""
-    pages = {path: [] for path in out.glob("leaderboard_*.html")}
+    pages: dict[Path, list[dict[str, Any]]] = {path: [] for path in out.glob("leaderboard_*.html")}
     for path in sorted((out / "autograded").glob("*/*/*.ipynb")):
         row = read_row(path)
         if row is not None:

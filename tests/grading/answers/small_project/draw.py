@@ -54,8 +54,8 @@ WRONG = [
     changed("pixels from 0 to 255", "pixels must lie in", ".numpy()", ".numpy() * 255"),
     changed("numbers that are none", "pixels must lie in", ".numpy()", ".numpy() * np.nan"),
     changed("the same images at each call", "same images at each call", "rng()", "rng(5)"),
-    changed("zeros only", "Many ways of writing are missing", "np.arange(n) % 10", "np.zeros(n, int)"),
-    changed("z cut off", "Many ways of writing are missing", "((n, 32))", "((n, 32)) * 0.3"),
+    changed("zeros only", "Many ways of writing", "np.arange(n) % 10", "np.zeros(n, int)"),
+    changed("z cut off", "Many ways of writing", "((n, 32))", "((n, 32)) * 0.3"),
     changed("without the generator", "positional argument", "draw(generator, n)", "draw(n)"),
     Wrong(
         "a huge array", "draw", "more than 64 MiB",
