@@ -114,9 +114,16 @@ def test_zip_that_unpacks_to_too_much_is_not_read(tmp_path, monkeypatch):
 
 
 def test_best_of_two_notebooks_is_taken_and_a_person_should_look(tmp_path):
-    files = {"ada/adding/adding.ipynb": b"1", "ada/adding/Untitled.ipynb": b"2"}
+    files = {f"ada/adding/{name}.ipynb": name.encode() for name in (NAME, "Untitled", "hw")}
     (found,), _ = collect_files(tmp_path, files)
-    assert found.content == b"1" and "2 notebooks" in found.doubts[0]
+    assert found.content == NAME.encode() and "3 notebooks" in found.doubts[0]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("name", ["Untitled", "hw"])
+def test_a_notebook_of_another_name_is_noted(tmp_path, name):
+    (found,), _ = collect_files(tmp_path, {f"ada/adding/{name}.ipynb": b"{}"})
+    assert (found.notes, found.doubts) == ((f"the file was named {name}.ipynb",), ())
 
 
 def test_repeated_upload_takes_the_last(tmp_path):
@@ -215,6 +222,7 @@ def test_other_files_beside_a_notebook_do_not_matter(tmp_path):
     files = {"ada/adding/adding.ipynb": b"1", "ada/adding/notes.pdf": b"", "bob/adding.ipynb": b"2"}
     found, left_out = collect_files(tmp_path, files)
     assert by_student(found) == {"ada": (NAME, b"1"), "bob": (NAME, b"2")}
+    assert [one.notes for one in found] == [("also handed in: ada/adding/notes.pdf",), ()]
     assert left_out == [] and not any(one.doubts for one in found)
 
 

@@ -52,6 +52,15 @@ def test_answers_are_found_by_first_line_alone(released):
     assert result.doubts == []
 
 
+def test_an_answer_without_its_first_line_is_found_by_its_id(released):
+    notebook = with_answers(released, double="double = lambda a: 2 * a")
+    for cell in notebook.cells:
+        cell.metadata = {}
+    result = rebuild_from(released, notebook)
+    assert sources(result.notebook) == sources(notebook)
+    assert (result.notes, result.doubts) == ([], [])
+
+
 def test_scratch_cell_that_names_a_question_is_no_answer(released):
     notebook = with_answers(released)
     notebook.cells.append(new_code_cell("# Question 1: my notes\nadd = None"))
