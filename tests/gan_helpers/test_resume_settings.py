@@ -79,6 +79,7 @@ def test_what_a_network_is_does_not_hang_on_the_names_that_keras_gives_it(make):
         return flat("net", config_of("net", network))
 
     assert described(4) == described(4)
+    assert not [place for place in described(4) if "build_config" in place or "module" in place]
     assert described(4, 0.3) == described(4, 0.3 + 1e-12), "float32 and back is the same"
     for other, old, new in (
         (described(5), "4", "5"),
