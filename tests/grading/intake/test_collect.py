@@ -1,6 +1,8 @@
 """Whose submission it is, in every layout that a platform exports."""
 
+import datetime
 import io
+import os
 import zipfile
 
 from grading.intake import uploads
@@ -124,6 +126,17 @@ def test_best_of_two_notebooks_is_taken_and_a_person_should_look(tmp_path):
 def test_a_notebook_of_another_name_is_noted(tmp_path, name):
     (found,), _ = collect_files(tmp_path, {f"ada/adding/{name}.ipynb": b"{}"})
     assert (found.notes, found.doubts) == ((f"the file was named {name}.ipynb",), ())
+
+
+def test_the_time_is_the_platforms_or_else_that_of_the_file(tmp_path):
+    told = "adding_ada_attempt_2026-01-30-15-00-00_adding.ipynb"
+    files = {told: b"{}", "bob/adding.ipynb": b"{}"}
+    collect_files(tmp_path, files)
+    for path in files:
+        os.utime(tmp_path / path, (1e9, 1e9))
+    found, _ = collect(tmp_path, [NAME])
+    at_three = datetime.datetime(2026, 1, 30, 15).timestamp()
+    assert {one.student: one.time for one in found} == {"ada": at_three, "bob": 1e9}
 
 
 def test_repeated_upload_takes_the_last(tmp_path):

@@ -240,7 +240,8 @@ def test_a_given_cell_without_nbgraders_name_is_called_by_its_id(released):
     setup.metadata = {}
     notebook = with_answers(released)
     notebook.cells.remove(setup)
-    assert rebuild_from(released, notebook).notes == ["setup was missing and is back"]
+    (note,) = rebuild_from(released, notebook).notes
+    assert "setup" in note
 
 
 @pytest.mark.parametrize(
