@@ -26,9 +26,11 @@ function said(plain) {
   const mark = /^(✓ )?(.*?)( \(not yet\))?$/s.exec(plain);
   const found = whole(mark[2]);
   if (found) return (mark[1] ?? "") + found + (mark[3] ? (whole("(not yet)") ?? mark[3]) : "");
+  const title = plain.endsWith(".") && whole(plain.slice(0, -1));
+  if (title) return `${title}。`;
   const source = /^(.*[.!?]) \(([^()]*\d{4}[^()]*)\)$/s.exec(plain);
   if (source) return join([said(source[1]), cited(source[2])]);
-  const sentences = plain.split(/(?<=[.!?])\s+(?=[A-Z\d])|(?<=:)\s+(?=[A-Z])/);
+  const sentences = plain.split(/(?<=[.!?])\s+(?=[A-Z\d]|[dg]_loss)|(?<=:)\s+(?=[A-Z])/);
   if (sentences.length > 1) return join(sentences.map(said));
   const parts = plain.replace(/\.$/, "").split(", ");
   if (parts.length > 1 && parts.some(whole)) {
