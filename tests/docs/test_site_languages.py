@@ -7,6 +7,7 @@ import sys
 
 from docs import frames, languages
 from tests.docs.browsing import ROOT, serious_findings, served
+from tools.translate.catalogue import table
 from tools.translate.checks import HAN
 from tools.translate.sources import LANGUAGES, SLIDERS
 
@@ -63,6 +64,13 @@ def test_a_page_has_no_english_left(site, language, name):
     for element in page.select("[aria-label], img[alt]"):
         label = element.get("aria-label") or element["alt"]
         assert re.search(HAN, label), label
+
+
+def test_words_of_the_site_are_translated_outside_code_alone():
+    kept = "<pre><span>fakes</span> = g(z)</pre> <code><span>fakes</span></code>"
+    found = languages._with_words(f"<p><b>fakes</b></p>{kept}<p><em>一张图</em></p>", "zh")
+    words = table("zh", "words")["fakes"]
+    assert found == f'<p><b>{words}</b></p>{kept}<p class="caption-of-picture"><em>一张图</em></p>'
 
 
 @every_page
