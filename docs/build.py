@@ -33,8 +33,6 @@ BUILT = ROOT / "build" / "site"
 UNFINISHED = ROOT / "build" / "site-unfinished"
 # Badges are pictures that other hosts send; their links stay, in words.
 BADGE = re.compile(r"\[!\[[^\]]*?(Colab|Binder|Kaggle)[^\]]*\]\([^)]*\)\]")
-# The site has a switch of languages on each page instead.
-OTHERS = re.compile(r"^\[.+\]\(README\.\w+\.md\)\n\n", re.MULTILINE)
 
 
 def playground(folder: Path, place: str, ident: str, say: Callable[[str], str] = str) -> str:
@@ -165,7 +163,7 @@ def translated(language: str) -> int:
         text = path.read_text(encoding="utf-8")
         root = "../" * len(path.relative_to(source).parent.parts)
         if path.name == "README.md" and path.parent == source:
-            text = OTHERS.sub("", BADGE.sub(r"[\1]", text))
+            text = BADGE.sub(r"[\1]", text)
         path.write_text(with_links_within(text, root, language), encoding="utf-8")
     for path in languages.pages(language).values():
         if path.suffix == ".ipynb":
@@ -184,7 +182,7 @@ def main() -> None:
     for name in ("notebooks/assignments", "images", "benchmarks"):
         (SOURCE / name).mkdir(parents=True)
     readme = BADGE.sub(r"[\1]", (ROOT / "README.md").read_text(encoding="utf-8"))
-    readme = with_links_within(OTHERS.sub("", readme), "")
+    readme = with_links_within(languages.OTHERS.sub("", readme), "")
     (SOURCE / "README.md").write_text(readme, encoding="utf-8")
     here = [SITE / f"{name}.md" for name in ("index", "modules", "playground", "generator")]
     for page in (*here, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"):

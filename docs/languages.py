@@ -20,6 +20,12 @@ ENGLISH = {"short": "English", "tag": "en"}
 THEME = '<div class="theme-toggle-container'
 # A link in Markdown to a page of the site, and the same as HTML where Sphinx does not know it.
 PAGE = re.compile(r"(?<!!)\[([^\]]+)\]\(([\w./-]+)\.(?:md|ipynb)(#[^)\s]*)?\)")
+# The site has a switch of languages on each page instead.
+OTHERS = re.compile(r"^\[.+\]\(README\.\w+\.md\)\n\n", re.MULTILINE)
+# Code and its outputs stay as they are; so do scripts and styles.
+CODE = re.compile(r"<(pre|code|script|style)\b.*?</\1>", re.DOTALL)
+# A paragraph in italics as a whole, as under a picture: no word of it is emphasised.
+CAPTION = re.compile(r"<p>(?=<em>(?:(?!</?em>|</p>).)*</em></p>)", re.DOTALL)
 HREF = re.compile(r'(?<=href=")([\w./-]+)\.html')
 
 
@@ -87,7 +93,8 @@ def write_pages(language: str) -> None:
             text = _front(text, language)
         to = tree(language) / f"{document}.md"
         to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(page(path, language, text), encoding="utf-8")
+        text = page(path, language, OTHERS.sub("", text))
+        to.write_text(text, encoding="utf-8")
     (tree(language) / "images").mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "images" / "digits.png", tree(language) / "images")
 
@@ -148,6 +155,10 @@ def _with_switch(text: str, own: str, document: Path, site: Path) -> str:
 def _with_words(text: str, language: str) -> str:
     """The page with the words of the theme, of myst-nb and of the scripts in its language."""
     about, words = LANGUAGES[language], table(language, "words")
+    code = [found[0] for found in CODE.finditer(text)]
+    kept = iter(range(len(code)))
+    text = CODE.sub(lambda _: f"<!--code {next(kept)}-->", text)
+    text = CAPTION.sub('<p class="caption-of-picture">', text)
     text = text.replace(f'lang="{about["sphinx"].replace("_", "-")}"', f'lang="{about["tag"]}"', 1)
     for message, said in words.items():
         if "{" in message:
@@ -160,6 +171,7 @@ def _with_words(text: str, language: str) -> str:
     text = re.sub(
         r"Toggle navigation of ([^<\"]+)", lambda found: toggle.replace("{name}", found[1]), text
     )
+    text = re.sub(r"<!--code (\d+)-->", lambda found: code[int(found[1])], text)
     if "gan-game" in text or "gan-digits" in text:
         root = text.partition('data-content_root="')[2].partition('"')[0]
         data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")

@@ -65,9 +65,14 @@ def array(answer, shape: tuple[int, ...], what: str) -> np.ndarray:
         values = np.asarray(answer, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise AssertionError(f"{what} must give numbers, got {answer!r}") from error
-    wanted = "one number, shape ()" if shape == () else f"an array of shape {shape}"
-    hint = ": a mean goes over all axes" if shape == () else ""
-    assert values.shape == shape, f"{what} must give {wanted}, got shape {values.shape}{hint}"
+    if shape == ():
+        assert values.shape == (), (
+            f"{what} should have given one number, but its shape is {values.shape}: a mean goes "
+            "over all axes."
+        )
+    assert values.shape == shape, (
+        f"{what} should have given an array of shape {shape}, but its shape is {values.shape}."
+    )
     return values
 
 
@@ -445,14 +450,14 @@ def _check_normal(z: np.ndarray) -> None:
         f"itself, {z.shape[1]} numbers for each sample."
     )
     what = (  # estimate, its value for the normal distribution, standard deviation of one term
-        ("the mean", z.mean(), 0.0, 1.0),
-        ("the standard deviation", z.std(), 1.0, 0.5**0.5),
-        ("as the share beyond 2 and -2", np.mean(abs(z) > 2), 0.0455, 0.208),
-        ("as the share between -1 and 1", np.mean(abs(z) < 1), 0.6827, 0.465),
+        ("the mean of z", z.mean(), 0.0, 1.0),
+        ("the standard deviation of z", z.std(), 1.0, 0.5**0.5),
+        ("the share of z beyond 2 and -2", np.mean(abs(z) > 2), 0.0455, 0.208),
+        ("the share of z between -1 and 1", np.mean(abs(z) < 1), 0.6827, 0.465),
     )
     for name, found, wanted, spread in what:
         assert abs(found - wanted) < MOST_ERRORS * spread / z.size**0.5, (
-            f"z has {name} {found:.3f}; for the standard normal distribution, mean 0 and standard "
+            f"{name} is {found:.3f}; for the standard normal distribution, mean 0 and standard "
             f"deviation 1, it is {wanted:.3g}. Is z from another one, or cut off?"
         )
 

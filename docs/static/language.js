@@ -3,6 +3,8 @@
 const words = JSON.parse(document.getElementById("gan-words").textContent);
 const NUMBER = /(?<![\w.])[−+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?/g;
 
+const WORDS = /[A-Za-z]{2} [A-Za-z]{2}/;
+
 /** A whole text, its numbers aside; or nothing. */
 function whole(text) {
   if (Object.hasOwn(words, text)) return words[text];
@@ -12,21 +14,39 @@ function whole(text) {
   return found?.replace(/\{(\d+)\}/g, (_, at) => numbers[at]);
 }
 
-/** A text, or its sentences, or the parts of a sentence. */
-function say(text) {
-  const plain = text.trim();
-  if (!/[A-Za-z]{2}/.test(plain)) return text;
+/** A source in brackets: (Goodfellow et al. 2014; Lim and Ye 2017, equation 1). */
+function cited(source) {
+  return `（${source.replaceAll(" et al. ", " 等人 ").replaceAll(" and ", " 和 ").replaceAll("; ", "；")
+    .replaceAll(", equation ", "，公式 ").replaceAll(", section ", "，第 ").replace(/(?<=第 )([\d.]+)/g, "$1 节")}）`;
+}
+
+/** A text, or its sentences, or the parts of a sentence; nothing if any of it has no translation. */
+function said(plain) {
+  if (!/[A-Za-z]{2}/.test(plain)) return plain;
   const mark = /^(✓ )?(.*?)( \(not yet\))?$/s.exec(plain);
   const found = whole(mark[2]);
   if (found) return (mark[1] ?? "") + found + (mark[3] ? (whole("(not yet)") ?? mark[3]) : "");
-  const sentences = plain.split(/(?<=[.:!?])\s+(?=[A-Z\d])/);
-  if (sentences.length > 1) return sentences.map(say).join("");
+  const title = plain.endsWith(".") && whole(plain.slice(0, -1));
+  if (title) return `${title}。`;
+  const source = /^(.*[.!?]) \(([^()]*\d{4}[^()]*)\)$/s.exec(plain);
+  if (source) return join([said(source[1]), cited(source[2])]);
+  const sentences = plain.split(/(?<=[.!?])\s+(?=[A-Z\d]|[dg]_loss)|(?<=:)\s+(?=[A-Z])/);
+  if (sentences.length > 1) return join(sentences.map(said));
   const parts = plain.replace(/\.$/, "").split(", ");
-  if (parts.length > 1) {
-    const said = parts.map((part) => whole(part) ?? part);
-    return said.join("，") + (plain.endsWith(".") ? "。" : "");
+  if (parts.length > 1 && parts.some(whole)) {
+    const end = plain.endsWith(".") ? "。" : "";
+    return join(parts.map((part) => whole(part) ?? (WORDS.test(part) ? undefined : part)), "，", end);
   }
-  return text;
+  return undefined;
+}
+
+/** The pieces in one; nothing if one is missing, for half a translation is worse than none. */
+function join(pieces, between = "", end = "") {
+  return pieces.includes(undefined) ? undefined : pieces.join(between) + end;
+}
+
+function say(text) {
+  return said(text.trim()) ?? text;
 }
 
 const ATTRIBUTES = ["aria-label", "aria-valuetext", "title", "placeholder"];
@@ -66,6 +86,14 @@ function watch(root) {
     attributes: true,
     attributeFilter: ATTRIBUTES,
   });
+}
+
+// Labels within charts are drawn.
+for (const name of ["fillText", "strokeText"]) {
+  const draw = CanvasRenderingContext2D.prototype[name];
+  CanvasRenderingContext2D.prototype[name] = function (text, ...place) {
+    return draw.call(this, say(text), ...place);
+  };
 }
 
 // The scripts open a shadow root in their host, once they run.

@@ -7,6 +7,7 @@ import sys
 
 from docs import frames, languages
 from tests.docs.browsing import ROOT, serious_findings, served
+from tools.translate.catalogue import table
 from tools.translate.checks import HAN
 from tools.translate.sources import LANGUAGES, SLIDERS
 
@@ -63,6 +64,32 @@ def test_a_page_has_no_english_left(site, language, name):
     for element in page.select("[aria-label], img[alt]"):
         label = element.get("aria-label") or element["alt"]
         assert re.search(HAN, label), label
+
+
+def test_words_of_the_site_are_translated_outside_code_alone():
+    kept = "<pre><span>fakes</span> = g(z)</pre> <code><span>fakes</span></code>"
+    found = languages._with_words(f"<p><b>fakes</b></p>{kept}<p><em>一张图</em></p>", "zh")
+    words = table("zh", "words")["fakes"]
+    assert found == f'<p><b>{words}</b></p>{kept}<p class="caption-of-picture"><em>一张图</em></p>'
+
+
+@every_page
+def test_code_is_that_of_the_english_page(site, language, name):
+    ours, theirs = (
+        [part.get_text() for part in soup(page).select("div[class*=ipython] pre, .output pre")]
+        for page in (f"{language}/{name}", name)
+    )
+    assert ours == theirs
+
+
+@every_page
+def test_every_link_within_the_site_leads_to_a_page(site, language, name):
+    folder = (SITE / language / name).parent
+    links = [
+        link["href"].partition("#")[0] for link in soup(f"{language}/{name}").select("a[href]")
+    ]
+    within = {link for link in links if link and not re.match(r"\w+:", link)}
+    assert [link for link in within if not (folder / link).resolve().is_file()] == []
 
 
 @pytest.mark.parametrize("language", languages.built())
@@ -133,6 +160,18 @@ def test_the_playground_speaks_chinese(page, site, mission):
     shown = page.evaluate(f"({SHOWN})(document.querySelector('.gan-game').shadowRoot)")
     left = {text for text in shown if re.search("[A-Za-z]{3}", text) and not re.search(HAN, text)}
     assert {text for text in left if not LATIN.match(text)} == set()
+    # A source of a loss has names; else no two words stand in a row.
+    rest = {
+        re.sub("（[^（）]*\\d{4}[^（）]*）", "", text) for text in shown if re.search(HAN, text)
+    }
+    assert {text for text in rest if re.search("[a-z]{3}:? [a-z]{3}", text)} == set()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_page_shows_one_switch(page, site, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}zh/index.html", wait_until="networkidle")
+    assert page.locator(".language-switch:visible").count() == len(languages.built())
 
 
 @pytest.mark.parametrize("width", [375, 1280])

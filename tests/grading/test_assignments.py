@@ -16,11 +16,13 @@ import re
 from pathlib import Path
 
 from gan_helpers import data
+from gan_helpers.messages import say
 from grading.run.probe import Probe
 from grading.run.verdict import Verdict
 from tests.grading.small_course import read_table, run_grading
 from tests.notebooks.test_notebooks import MACHINE_PATH
 from tools.retarget import address
+from tools.translate.checks import ENGLISH, HAN
 
 import nbformat
 import pytest
@@ -247,6 +249,10 @@ def test_wrong_answer_loses_its_question_alone(name, answer, folder):
             cell.source = handed_out.source if cell.id in tests else ""
     seen = grade(notebook, folder)[test]
     assert (seen is None) == answer.hidden, seen
+    raised, _, message = (seen or "").partition(": ")
+    if raised in ("AssertionError", "RuntimeError"):  # not an error of NumPy in the answer
+        said = say(message, "zh").partition("Keras 的报错是")[0]
+        assert re.search(HAN, said) and not ENGLISH.search(said), f"{seen}\n{said}"
 
 
 def test_a_grading_gives_the_same_points(isolated, tmp_path):

@@ -37,6 +37,8 @@ COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$|^import .*?$", re.DOTALL | re.MULTIL
 LITERAL = re.compile(r"([\"`])((?:[^\"`\\\n]|\\.)*)\1")
 # A capital letter and words: not a class, an event or a setting.
 SAID = re.compile(r"^[A-ZΨβ][^=/<>{}]*[a-z]{2}|^[\w-]+:?(?: [A-Za-z']+){2}")
+# In Python: three words in a row, or around what is filled in; or a name such as "the loss".
+SENTENCE = re.compile(r"(?:[A-Za-z'][\w']*[ ,:]+(?:(?:\d+|\{\d+\})[ ,:]+)*){2}[A-Za-z']+|^the \w+$")
 SLIDERS = LOCALE / "sliders.json"  # written by docs.frames, which moves the sliders
 
 
@@ -152,10 +154,18 @@ def _messages() -> tuple[tuple[str, str], ...]:
 def said_in(code: str) -> Iterator[str]:
     """The sentences among the strings of Python code; {0}, {1} … stand for what it fills in.
 
+    What it prints is left out: that is shown as it is.
+
     >>> list(said_in("raise ValueError(f'no {what} is left, of {n}')"))
     ['no {0} is left, of {1}']
     """
     tree = ast.parse(code)
+    printed = {
+        argument
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+        for argument in node.args
+    }
     inner = {
         part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
     }
@@ -174,7 +184,7 @@ def said_in(code: str) -> Iterator[str]:
                 text += str(part.value) if isinstance(part, ast.Constant) else f"{{{next(count)}}}"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = "" if node in inner or node in documents else node.value
-        if re.search(r"[A-Za-z']+ [A-Za-z']+ [A-Za-z']+", text):
+        if node not in printed and SENTENCE.search(text):
             yield text.strip()
 
 

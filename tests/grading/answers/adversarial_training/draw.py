@@ -102,7 +102,7 @@ def draw(n):
     Wrong(
         "flat images",
         "draw",
-        "must give an array of shape",
+        "should have given an array of shape",
         LOADED.replace(".numpy()", ".numpy().reshape(n, 784)"),
     ),
     Wrong(

@@ -108,7 +108,7 @@ def g_step(generator, discriminator, g_optimizer, n):
     Wrong(
         "latent vectors with a standard deviation of 0.9",
         "g_step",
-        "z has the standard deviation",
+        "the standard deviation of z is",
         """
 def g_step(generator, discriminator, g_optimizer, n):
     z = 0.9 * tf.random.normal((n, generator.input_shape[-1]))

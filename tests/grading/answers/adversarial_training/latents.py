@@ -38,7 +38,7 @@ WRONG = [
     drawn(
         "a standard deviation of 0.9",
         "tf.random.normal(shape, stddev=0.9)",
-        "z has the standard deviation",
+        "the standard deviation of z is",
     ),
     drawn(
         "one number repeated in all dimensions",

@@ -148,7 +148,7 @@ def mended_7(generator, discriminator, d_optimizer, real, smooth):
     Wrong(
         "7 latent vectors with a standard deviation of 0.9",
         "mended_7",
-        "z has the standard deviation",
+        "the standard deviation of z is",
         """
 def mended_7(generator, discriminator, d_optimizer, real, smooth):
     fake = generator(0.9 * tf.random.normal((len(real), generator.input_shape[-1])))
