@@ -10,17 +10,19 @@ import functools
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import flow, stored
 from benchmarks.ablation import pixel_frechet
+from benchmarks.processes import in_new_process
 from tools.files import write_whole
 
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_08.json"
-STEPS = 4000  # of the first row; the others get as many as take the same time
+STEPS = 3000  # of the first row; the others get as many as take the same time
 CLUSTERS, COUNTED = 200, 10_000
-ROUND = 40  # steps, or calls that draw 500 images, in each round of `costs`
+ROUND, DRAWN = 40, 2000  # steps and images in each round of `costs`
 RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
 FALLS = (0.7, 0.8, 0.9)  # of the training; after each, the rates are these times the first
 FACTORS = (1.0, 0.5, 0.2, 0.05)
@@ -112,10 +114,10 @@ def costs(what: str, rounds: int) -> list[dict]:
     for row in (*LADDER, BESIDE):
         gan, told = built(row, STEPS, 1), [each[: 32 * ROUND] for each in labels_of(row, digits)]
         steps[row] = functools.partial(train, gan, images, told, ROUND, 1)
-        draws[row] = functools.partial(gan.sample, 500 * ROUND, 1)
+        draws[row] = functools.partial(gan.sample, DRAWN, 1)
     model = flow.built(STEPS, 1, FALLS, FACTORS)
     steps[FLOW] = functools.partial(flow.train, model, images, ROUND, 1)
-    draws[FLOW] = functools.partial(flow.draw, model, 500 * ROUND, 1, 1)
+    draws[FLOW] = functools.partial(flow.draw, model, DRAWN, 1, 1)
     least: dict[tuple, float] = {}
     for number in range(rounds + 1):
         for kind, calls in (("step", steps), ("draw", draws)):
@@ -240,13 +242,15 @@ def main() -> None:
     def facts(part: str, arguments: tuple) -> dict:
         return {"way": arguments[0], "seed": arguments[1]} if part != "costs" else {}
 
-    def go_on(jobs):
-        do = lambda function, arguments: function(*arguments)  # noqa: E731
-        write = lambda: write_whole(options.out, json.dumps(results, indent=1) + "\n")  # noqa: E731
-        stored.go_on(results, jobs, do, facts, write)
+    def measure(function: Callable, arguments: tuple) -> list[dict]:
+        return in_new_process(function, *arguments)
 
-    go_on([("costs", costs, ("costs", 4))])
-    go_on(jobs(options.seeds, {row["way"]: row["step"] for row in results["costs"]}))
+    def write() -> None:
+        write_whole(options.out, json.dumps(results, indent=1) + "\n")
+
+    stored.go_on(results, [("costs", costs, ("costs", 4))], measure, facts, write)
+    cost = {row["way"]: row["step"] for row in results["costs"]}
+    stored.go_on(results, jobs(options.seeds, cost), measure, facts, write)
     print(f"wrote {options.out.name}")
 
 

@@ -1,5 +1,7 @@
 """Labels that nobody gave: the clusters in which samples lie, found without looking at a label."""
 
+import numbers
+
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
@@ -16,15 +18,16 @@ def cluster_labels(
     Args:
         images: samples, float (n, ...), n >= 2.
         clusters: how many labels there are to be, from 1 to n.
-        components: principal components that k-means looks at, from 1 to the smaller of n and
-            the numbers in a sample; fewer where there are fewer.
+        components: principal components that k-means looks at, at least 1; where there are
+            fewer, all of them.
         seed: of k-means.
 
     Returns:
         Labels from 0 to clusters - 1, int64 (n,). Each occurs.
 
     Raises:
-        ValueError: clusters or components out of range, or samples that are not finite.
+        ValueError: clusters or components out of range or not whole, or samples that are not
+            finite.
 
     Source: Liu et al. 2020, sec. 3, with pixels in the place of D's features.
 
@@ -35,10 +38,15 @@ def cluster_labels(
     """
     images = np.asarray(images)
     flat = images.reshape(len(images), -1)
-    for name, value, most in (("clusters", clusters, len(flat)), ("components", components, None)):
-        if not 1 <= value <= (most or value):
-            limit = f"from 1 to {most}, the number of samples" if most else "at least 1"
-            raise ValueError(f"{name} must be {limit}, got {value!r}")
+    for name, value in (("clusters", clusters), ("components", components)):
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+            raise ValueError(f"{name} must be a whole number, got {value!r}")
+    if not 1 <= clusters <= len(flat):
+        raise ValueError(
+            f"clusters must be from 1 to {len(flat)}, the number of samples, got {clusters}"
+        )
+    if components < 1:
+        raise ValueError(f"components must be at least 1, got {components}")
     if not np.isfinite(flat).all():
         raise ValueError("images must be finite")
     pca = PCA(min(components, *flat.shape), random_state=seed)
