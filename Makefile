@@ -7,6 +7,7 @@ ARGS ?=
 BIN := .venv/bin
 STAMP := .venv/.installed
 CODE := gan_helpers grading docs tools tests notebooks benchmarks conftest.py
+# Those in notebooks/zh/ need no run: a test says that their code and outputs are those of these.
 # The last notebooks train longest: they come first, so that no core waits for them at the end.
 NOTEBOOKS := $(shell ls -r notebooks/[0-9][0-9]_*.ipynb 2>/dev/null)
 PYTEST := -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
@@ -17,7 +18,7 @@ COVERAGE := --cov=gan_helpers --cov=grading --cov-report=term
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOG := build/install.log
 
-.PHONY: help install lab run test mutants test-colab test-lowest assignments grade site bench notebooks retarget lock clean hooks
+.PHONY: help install lab run test mutants test-colab test-lowest assignments grade site bench notebooks translate retarget lock clean hooks
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
@@ -32,6 +33,7 @@ help:
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
+	@echo "make translate    for translators: renew the catalogues in locale/ and what is made from them"
 	@echo "make retarget     for a fork: REPO=owner/name points badges and set-up cells to it"
 	@echo "make hooks        for maintainers: git then runs ruff before each commit"
 	@echo "make lock         for maintainers: renew requirements.lock"
@@ -105,9 +107,13 @@ bench: $(STAMP)
 notebooks: $(STAMP)
 	$(BIN)/python -m tools.run_series --store
 
+translate: $(STAMP)
+	$(BIN)/python -m tools.translate $(ARGS)
+
 retarget: $(STAMP)
 	@$(BIN)/python -m tools.retarget "$(REPO)"
 	@$(BIN)/python -m grading release
+	@$(BIN)/python -m tools.translate >/dev/null
 
 hooks: $(STAMP)
 	$(BIN)/pre-commit install

@@ -183,8 +183,8 @@ def turning_point(runs: list[dict]) -> list[str]:
     if best == last:
         return []
     return [
-        f"Longer is not always better: the series' recipe is closest after {best:g} s, at "
-        f"{number(medians[best])}, and {number(medians[last])} away after {last:g} s."
+        f"Longer is not always better: in the median the series' recipe is closest after {best:g} "
+        f"s, at {number(medians[best])}, and {number(medians[last])} away after {last:g} s."
     ]
 
 

@@ -6,10 +6,14 @@ script; MathJax is copied into the site. Jupyter Book adds a second program arou
 parts, and nbconvert has neither search nor contents.
 """
 
+import logging
 import re
 
 import gan_helpers  # noqa: F401  first: it keeps TensorFlow's start-up log out
 
+import jieba
+
+jieba.setLogLevel(logging.WARNING)  # else it tells at length that it has read its dictionary
 project = "Generative adversarial networks"
 html_title = project
 language = "en"
@@ -29,7 +33,8 @@ napoleon_use_ivar = True
 html_theme = "furo"
 # The module is the package's: the notebooks embed the same file.
 html_static_path = ["static", "../gan_helpers/assets/game.js"]
-html_extra_path = ["../build/site-source/extra"]  # the pictures of the playgrounds
+# The pictures of the playgrounds; another language shows the same ones.
+html_extra_path = [] if tags.has("translated") else ["../build/site-source/extra"]  # type: ignore  # noqa: F821
 html_favicon = "static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]

@@ -2,19 +2,21 @@
 
 The notebook's own cells run in a kernel, as many as its playgrounds need, and the real slider
 is then moved from end to end. The results are kept under build/ for as long as code and
-packages stay the same.
+packages stay the same. `python -m docs.frames` lists what is said there, for translators.
 """
 
 import ast
 import hashlib
 import importlib.metadata
+import json
 import re
 import shutil
 import symtable
 from pathlib import Path
 
 from tools.execution import run_cells
-from tools.files import rename
+from tools.files import rename, write_whole
+from tools.translate.sources import SLIDERS, masked
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -148,9 +150,26 @@ def frames_of(path: Path) -> dict[int, Path]:
     return {index: kept / str(number) for number, index in enumerate(cells)}
 
 
+def said() -> dict[str, list[str]]:
+    """Cell with a playground -> what is said beside its slider, its numbers aside."""
+    found = {}
+    for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        for index, folder in frames_of(path).items():
+            shown = json.loads((folder / "frames.json").read_text(encoding="utf-8"))
+            texts = [shown["hint"], shown["shows"], *(each["words"] for each in shown["frames"])]
+            place = f"{path.relative_to(ROOT).as_posix()}:{cells[index]['id']}"
+            found[place] = list(dict.fromkeys(map(masked, texts)))
+    return found
+
+
 def _record_in(client: NotebookClient, folder: Path) -> None:
     # What the cell has shown is the kernel's last output; no name of the notebook is touched.
     call = (
         f"__import__('runpy').run_path({str(RECORD)!r})['record'](Out[max(Out)], {str(folder)!r})"
     )
     client.execute_cell(nbformat.v4.new_code_cell(call), 0)
+
+
+if __name__ == "__main__":
+    write_whole(SLIDERS, json.dumps(said(), indent=1, ensure_ascii=False) + "\n")

@@ -17,11 +17,13 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from gan_helpers import losses
+from gan_helpers import losses, messages
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+messages.install()
 
 _numbers = np.random.default_rng()
 
@@ -44,7 +46,7 @@ def run(test: Callable[[], None], question: int) -> None:
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
         test()
-    print(f"Question {question}: the checks in this cell are passed.")
+    print(messages.say(f"Question {question}: the checks in this cell are passed."))
 
 
 def array(answer, shape: tuple[int, ...], what: str) -> np.ndarray:

@@ -44,6 +44,7 @@ def files(root: Path) -> list[Path]:
     notebooks = root / "notebooks"
     assignments = sorted(notebooks.glob("assignments/*/*/*.ipynb"))
     words = [root / "README.md", root / "CITATION.cff"]
+    # `make retarget` then makes the files of the other languages from these.
     return [*words, *sorted(notebooks.glob("*.ipynb")), *assignments, root / "pyproject.toml"]
 
 

@@ -31,3 +31,15 @@ const reachable = new ResizeObserver((entries) => {
   }
 });
 document.querySelectorAll("article pre, .table-wrapper, .math-wrapper").forEach((e) => reachable.observe(e));
+
+// The same page in another language opens at the same place, and with the same settings.
+const places = () => [...document.querySelectorAll("article section[id]")];
+for (const link of document.querySelectorAll(".language-switch")) {
+  link.addEventListener("click", () => {
+    const passed = places().filter((place) => place.getBoundingClientRect().top < 100).length;
+    if (location.hash.includes("=")) link.hash = location.hash;
+    else link.hash = passed > 1 ? `place-${passed - 1}` : "";
+  });
+}
+const place = /^#place-(\d+)$/.exec(location.hash);
+if (place) places()[place[1]]?.scrollIntoView();
