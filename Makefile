@@ -18,7 +18,7 @@ COVERAGE := --cov=gan_helpers --cov=grading --cov-report=term
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOG := build/install.log
 
-.PHONY: help install lab run test mutants test-colab test-lowest assignments grade site bench notebooks translate retarget lock clean hooks
+.PHONY: help install lab run test mutants test-colab test-lowest assignments student-repo grade return slides site bench notebooks translate retarget lock clean hooks
 
 help:
 	@echo "make lab          open the notebooks in JupyterLab"
@@ -28,9 +28,13 @@ help:
 	@echo "make test-colab   check notebooks and widgets with the package versions of Colab"
 	@echo "make test-lowest  the same with the lowest versions that pyproject.toml admits"
 	@echo "make site         build the web pages of the series, whose sliders need no kernel"
+	@echo "make slides       make slides of the chapters: build/slides/, or of one with ARGS=02_discriminator_loss"
 	@echo "make install      only set up .venv, which the other commands do as well"
-	@echo "make assignments  for teachers: make what students get of the assignments"
+	@echo "make assignments  for teachers: make what students get of the assignments; SEED=2027 draws other numbers"
 	@echo "make grade        for teachers: SUBMISSIONS=folder-or-zip, ROSTER=csv, graded into build/grading/"
+	@echo "                  SCHEDULER=tcp://host:8786 grades on the workers of a dask cluster"
+	@echo "make student-repo for teachers: REPO=owner/name, a public repository for students: build/student-repo/"
+	@echo "make return       for teachers: what Moodle, Canvas or Blackboard take back of it, build/grading/return/"
 	@echo "make bench        measure this series against its peers: an hour, or less with ARGS"
 	@echo "make notebooks    for maintainers: run the series and store its outputs"
 	@echo "make translate    for translators: renew the catalogues in locale/ and what is made from them"
@@ -87,13 +91,26 @@ test-colab test-lowest: test-%: .venv-%/.installed
 site: $(STAMP)
 	$(BIN)/python -m docs.build
 
+slides: $(STAMP)
+	@$(BIN)/python -m tools.slides $(ARGS)
+
 assignments: $(STAMP)
-	@$(BIN)/python -m grading release
+	@$(BIN)/python -m grading release $(if $(SEED),--seed "$(SEED)")
+
+# ARGS=--git makes it a git repository.
+student-repo: $(STAMP)
+	@$(BIN)/python -m tools.student_repo "$(REPO)" $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(ROSTER),--roster "$(ROSTER)") \
-  $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)")
+  $(if $(DUE),--due "$(DUE)") $(if $(LATE),--late "$(LATE)") \
+  $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)") \
+  $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(WARM),--warm)
 grade: $(STAMP)
 	@$(BIN)/python -m grading grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(OPTIONS) $(ARGS)
+
+return: $(STAMP)
+	@$(BIN)/python -m grading return $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") \
+	  $(if $(COLUMN),--column "$(COLUMN)") $(ARGS)
 
 # PyTorch is a peer to compare with, which nothing else needs.
 bench: $(STAMP)
@@ -123,7 +140,7 @@ lock: $(STAMP)
 	@mkdir -p build
 	{ echo '# Every package at the version that is tested. Made from pyproject.toml by `make lock`.' && \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --fork-strategy fewest \
-	  --python-version 3.11 --extra lab --extra classroom --extra site --extra test --no-header --no-annotate; } > build/requirements.lock
+	  --python-version 3.11 --extra lab --extra classroom --extra cluster --extra site --extra test --no-header --no-annotate; } > build/requirements.lock
 	mv build/requirements.lock requirements.lock
 
 clean:

@@ -18,6 +18,7 @@ from docs import frames, languages
 from tools import retarget
 from tools.execution import NotebookError
 from tools.files import rename
+from tools.reading import read_notebook
 from tools.translate import build
 from tools.translate.catalogue import table
 from tools.translate.sources import LANGUAGES
@@ -96,7 +97,7 @@ def prepare(path: Path, language: str = "en") -> None:
 
     In another language the pictures are those of the English page, with other words.
     """
-    notebook, source = nbformat.read(path, as_version=4), SOURCE
+    notebook, source = read_notebook(path), SOURCE
     up = "../"
     say: Callable[[str], str] = str
     if language != "en":
@@ -192,10 +193,11 @@ def main() -> None:
     shutil.copy(ROOT / "images" / "digits.png", SOURCE / "images")
     for name in ("RESULTS.md", "time_to_quality.png"):
         shutil.copy(ROOT / "benchmarks" / name, SOURCE / "benchmarks")
-    for name in ("notation.md", "field.md", "glossary.md"):
+    for name in ("notation.md", "field.md", "glossary.md", "distributed.md"):
         shutil.copy(ROOT / "notebooks" / name, SOURCE / "notebooks")
-    teachers = Path("notebooks", "assignments", "README.md")
-    shutil.copy(ROOT / teachers, SOURCE / teachers)
+    for name in ("README.md", "syllabus.md"):
+        place = Path("notebooks", "assignments", name)
+        shutil.copy(ROOT / place, SOURCE / place)
     for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         before = time.perf_counter()
         prepare(path)

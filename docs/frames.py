@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tools.execution import run_cells
 from tools.files import rename, write_whole
+from tools.reading import read_notebook
 from tools.translate.sources import SLIDERS, masked
 
 import nbformat
@@ -129,7 +130,7 @@ def frames_of(path: Path) -> dict[int, Path]:
     Raises:
         tools.execution.NotebookError: a cell failed.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     cells = playground_cells(notebook)
     if not cells:
         return {}

@@ -15,6 +15,10 @@ penalties    on D's slope: R1, R2, the gradient penalty
 augment      shifts and cutouts of real and fake, in both turns
 lipschitz    spectral normalisation, clipped weights
 
+What you bring yourself:
+
+folders      a folder of images, read in one call
+
 Behind the loop:
 
 settings     what a GAN is built from and compiled with, checked
@@ -23,6 +27,7 @@ trainer      Keras's contract: fit, evaluate, save and their kin
 inputs       what fit is given, checked before the first step
 batches      arrays dealt out in batches, an order for each epoch
 callbacks    what may be done after each epoch
+replicas     one training on several devices or machines
 resume       going on with a training exactly
 saves        saves of a training that nothing spoils
 
@@ -35,9 +40,10 @@ playgrounds  every slider, as ipywidgets: one file for each
 live         training as you watch
 checks       what the tests of the assignments share
 
-Imports point one way. losses, modern_losses, data, networks, metrics, lipschitz, augment, claims
-and charts import nothing of the package. gan -> trainer -> resume -> settings -> inputs,
-penalties -> batches, and resume -> saves, callbacks -> losses.
+Imports point one way. losses, modern_losses, data, networks, metrics, lipschitz, folders, players,
+claims and charts import nothing of the package. gan -> trainer -> resume -> settings -> inputs,
+augment, penalties -> batches; resume -> saves, callbacks -> losses; trainer -> replicas -> inputs,
+players, saves.
 live -> playgrounds -> pictures -> charts. checks -> losses.
 """
 

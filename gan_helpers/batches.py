@@ -90,6 +90,24 @@ class Deal(NamedTuple):
     orders: Orders
 
 
+def sizes(n: int, batch_size: int, single: bool) -> tuple[int, int]:
+    """How many batches of that size n samples make, and how many samples the last one has beside.
+
+    Args:
+        n, batch_size: positive.
+        single: whether a batch of one sample is wanted. False: a last batch of one is put to
+            the batch before it, for batch normalisation, which makes a single sample of a
+            dense layer equal to its shift, whatever it was.
+
+    >>> sizes(41, 20, single=True), sizes(41, 20, single=False)
+    ((2, 1), (1, 21))
+    """
+    batches, rest = divmod(n, batch_size)
+    if rest == 1 and batches and not single:
+        batches, rest = batches - 1, batch_size + 1
+    return batches, rest
+
+
 def deal(
     arrays: tuple[tf.Tensor, ...], batch_size: int, k: int, seed: int | None, single: bool
 ) -> Deal:
@@ -100,14 +118,10 @@ def deal(
         batch_size: samples in a batch.
         k: batches in an element.
         seed: of the order of the samples; None for the order in which they are given.
-        single: whether a batch of one sample is wanted. False: a last batch of one is put to
-            the batch before it, for batch normalisation, which makes a single sample of a
-            dense layer equal to its shift, whatever it was.
+        single: of `sizes`.
     """
     n = len(arrays[0])
-    batches, rest = divmod(n, batch_size)
-    if rest == 1 and batches and not single:
-        batches, rest = batches - 1, batch_size + 1
+    batches, rest = sizes(n, batch_size, single)
     full = batches * batch_size  # samples in batches of that size
     each = k * batch_size
     calls = -(-full // each)

@@ -121,7 +121,9 @@ class BothRates:
 
     def __init__(self, d_optimizer: keras.optimizers.Optimizer, g_optimizer):
         self._d, self._g = d_optimizer, g_optimizer
-        d_rate, g_rate = float(d_optimizer.learning_rate), float(g_optimizer.learning_rate)
+        # As tensors, since the rates of several replicas have no float() of their own.
+        rates = [tf.convert_to_tensor(one.learning_rate) for one in (d_optimizer, g_optimizer)]
+        d_rate, g_rate = map(float, rates)
         self._proportion = g_rate / d_rate if d_rate else 1.0
 
     @property

@@ -1,10 +1,11 @@
 """The adversarial loop as a Keras model, so that `fit` and callbacks work as usual."""
 
 import itertools
+import threading
 from collections.abc import Callable, Sequence
 
 from gan_helpers import augment as augmentations
-from gan_helpers import inputs, lipschitz, losses, penalties, resume, settings
+from gan_helpers import inputs, lipschitz, losses, penalties, replicas, resume, settings
 from gan_helpers.batches import Batches
 from gan_helpers.callbacks import BothRates
 from gan_helpers.players import (
@@ -14,7 +15,6 @@ from gan_helpers.players import (
     optimizer_for,
     play,
     random_states,
-    refuse_strategy,
 )
 from gan_helpers.trainer import Trainer
 
@@ -39,13 +39,16 @@ class GAN(Trainer):
         steps, epochs: int64 variables, how many steps and whole epochs were trained in all.
 
     Raises:
-        ValueError: a network is not built yet, or the two do not fit together.
+        ValueError: a network is not built yet, or the two do not fit together; the scope of a
+            strategy that cannot be served. `replicas` says how to train on several devices.
 
     Source: Goodfellow et al. 2014, algorithm 1, with one step of D for each step of G.
     """
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model, seed: int = 0, **kwargs):
         super().__init__(**{"name": "gan", **kwargs})
+        # Keras is told of none: it would cut the batches in another way.
+        self.strategy, self._distribute_strategy = replicas.current(), None
         for name, network in (("generator", generator), ("discriminator", discriminator)):
             if not (network.built and hasattr(network, "output_shape")):
                 raise ValueError(
@@ -58,7 +61,6 @@ class GAN(Trainer):
             )
         wanted = self._sample_shape(discriminator)
         settings.check_pair(generator, discriminator, wanted)
-        refuse_strategy()
         self.generator = self.ema_generator = generator
         self.discriminator = discriminator
         self.latent_dim = generator.input_shape[-1]
@@ -74,11 +76,12 @@ class GAN(Trainer):
             *random_states(discriminator),
         ]
         self.trackers = {
-            name: keras.metrics.Mean(name) for name in ("d_loss", "g_loss", "d_real", "d_fake")
+            name: replicas.Mean(name) for name in ("d_loss", "g_loss", "d_real", "d_fake")
         }
         counter = {"shape": (), "initializer": "zeros", "dtype": "int64", "trainable": False}
         self.steps = self.add_weight(name="steps", **counter)
-        self._calls = itertools.count()  # within a step, for `new_seed`
+        self._calls = threading.local()  # within a step, for `new_seed`; replicas are threads
+        self._calls.count = itertools.count()
         self.epochs = self.add_weight(name="epochs", **counter)
         # The step at which each loss was first not finite, 0 if none: kept in the graph,
         # because a callback sees only the last of steps_per_execution steps.
@@ -139,7 +142,7 @@ class GAN(Trainer):
             ValueError: smooth or g_ema outside its range, a g_loss of other arguments,
                 steps_per_execution or penalty_every not a positive whole number, the same
                 optimizer twice, one that belongs to other networks, a network without trainable
-                variables, or a tf.distribute strategy.
+                variables; with a tf.distribute strategy, what `replicas` cannot serve.
 
         Sources: Yazıcı et al. 2019 (moving average); Mescheder, Nowozin and Geiger 2017,
         algorithm 1 (simultaneous steps).
@@ -149,7 +152,6 @@ class GAN(Trainer):
         )
         smoothing, g_sees = settings.smoothing_for(d_loss, smooth), settings.seen_by_g(g_loss)
         d_penalties = penalties.listed(d_penalty)
-        refuse_strategy()
         if d_optimizer is g_optimizer and not isinstance(d_optimizer, str):
             raise ValueError(
                 "d_optimizer and g_optimizer must be two optimizers: each keeps its own "
@@ -157,6 +159,8 @@ class GAN(Trainer):
             )
         d_optimizer = optimizer_for("d_optimizer", d_optimizer, self.discriminator)
         g_optimizer = optimizer_for("g_optimizer", g_optimizer, self.generator)
+        penalised = penalty_every > 1 and bool(d_penalties)
+        replicas.check_compiled(self, d_optimizer, g_optimizer, jit_compile, penalised)
         # Keras takes one step a call and leaves XLA alone: both are done in `train_step`.
         super().compile(optimizer=None, jit_compile=False, run_eagerly=run_eagerly)
         self.d_optimizer, self.g_optimizer = d_optimizer, g_optimizer
@@ -175,10 +179,10 @@ class GAN(Trainer):
         self.steps_per_call = steps_per_execution
         if jit_compile is None:  # the kernel of a convolution is more than a matrix
             weights = self.generator.trainable_weights + self.discriminator.trainable_weights
-            jit_compile = all(len(weight.shape) <= 2 for weight in weights)
-        self.turns_of = self.turns
+            jit_compile = not self.strategy and all(len(weight.shape) <= 2 for weight in weights)
+        self.turns_of = replicas.spread(self) if self.strategy else self.turns
         if not run_eagerly:
-            self.turns_of = tf.function(self.turns, jit_compile=jit_compile)
+            self.turns_of = tf.function(self.turns_of, jit_compile=jit_compile)
         self._how = {  # for `get_compile_config`
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
@@ -222,7 +226,7 @@ class GAN(Trainer):
     @tf.autograph.experimental.do_not_convert  # an object's call would be converted, with a warning
     def shown(self, x: tf.Tensor, *label: tf.Tensor):
         """What D is given in training: samples as `augment` changes them, differently each time."""
-        return self.d_input(self.augment(x, self.new_seed()), *label)
+        return self.d_input(replicas.augmented(self.augment, x, self.new_seed()), *label)
 
     def penalty(self, real: tf.Tensor, fake: tf.Tensor, *label: tf.Tensor) -> tf.Tensor:
         """What the penalties of `compile` add to D's loss at this step."""
@@ -231,12 +235,12 @@ class GAN(Trainer):
             return opponent(self.discriminator, self.shown(x, *label))
 
         dtype = full(tf.zeros((), self.discriminator.outputs[0].dtype)).dtype  # that of d_loss
-        how = self.steps, self.penalty_every, self.new_seed, dtype
+        how = self.steps, self.penalty_every, lambda: replicas.own_seed(self.new_seed()), dtype
         return penalties.total(self.d_penalties, d, (real, fake), *how)
 
     def new_seed(self) -> tf.Tensor:
         """A seed for stateless random numbers, integers (2,): another in each call and step."""
-        return tf.stack([self.steps * 64 + next(self._calls), self.order_seed])
+        return tf.stack([self.steps * 64 + next(self._calls.count), self.order_seed])
 
     def train_d(self, real: tf.Tensor, z: tf.Tensor, *label: tf.Tensor):
         """D's turn: one step on half real, half fake samples. Only D's variables change."""
@@ -290,21 +294,22 @@ class GAN(Trainer):
             labels: for a `ConditionalGAN`, one tensor of integers (n,).
         """
         told = self.condition(*labels)
-        self._calls = itertools.count()
+        self._calls.count = itertools.count()
         lipschitz.iterate(self.generator, self.discriminator)
         if self.simultaneous:
             d_loss, g_loss, d_logits_real, d_logits_fake = self.train_both(real, latents[0], *told)
         else:
             d_loss, d_logits_real, d_logits_fake = self.train_d(real, latents[0], *told)
             g_loss = self.train_g(real, latents[1], *told)
+        found = replicas.together(d_loss, g_loss, d_logits_real, d_logits_fake)
 
         if self.g_ema is not None:
             weights = zip(self.ema_generator.weights, self.generator.weights, strict=True)
             for average, weight in weights:
                 average.assign(self.g_ema * average + (1 - self.g_ema) * weight)
-        self._track(d_loss, g_loss, d_logits_real, d_logits_fake)
+        self._track(*found)
         self.steps.assign_add(1)
-        for name, loss in (("d_loss", d_loss), ("g_loss", g_loss)):
+        for name, loss in zip(("d_loss", "g_loss"), found[:2], strict=True):
             failed_at = self.failed_at[name]
             is_first = ~tf.math.is_finite(loss) & (failed_at == 0)
             failed_at.assign(tf.where(is_first, self.steps, failed_at))

@@ -19,7 +19,22 @@ def play(network: keras.Model, inputs) -> tuple[tf.Tensor, tf.Tensor]:
     """
     outputs = full(network(inputs, training=True))
     own = [tf.cast(loss, outputs.dtype) for loss in network.losses]
+    _refuse_added(network, len(own))
     return outputs, tf.add_n(own) if own else tf.zeros((), outputs.dtype)
+
+
+def _refuse_added(network: keras.Model, losses: int) -> None:
+    """Check that several replicas bring no other losses of their own than regularizers of weights.
+
+    Raises:
+        ValueError: they do. Keras keeps such a loss in its layer, which all replicas share.
+    """
+    regularizers = sum(one.regularizer is not None for one in network.trainable_variables)
+    if losses > regularizers and tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        raise ValueError(
+            f"{network.name} must not call add_loss or have an activity regularizer with several "
+            "replicas, whose losses Keras would mix up; regularizers of weights work"
+        )
 
 
 def opponent(network: keras.Model, inputs) -> tf.Tensor:
@@ -48,9 +63,12 @@ def random_states(network: keras.Model) -> list[keras.Variable]:
 def gradients_of(tape: tf.GradientTape, loss: tf.Tensor, network: keras.Model, optimizer) -> list:
     """The gradients of a loss in a network's variables, for its optimizer to apply.
 
-    With an optimizer that scales losses, for float16, they are scaled as it expects.
+    With an optimizer that scales losses, for float16, they are scaled as it expects. With several
+    replicas each gives its share, for Keras's optimizers to sum.
     """
     scale = optimizer.scale_loss(tf.ones_like(loss))
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    scale = scale / replicas if replicas > 1 else scale
     return tape.gradient(loss, network.trainable_variables, output_gradients=scale)
 
 
@@ -85,17 +103,6 @@ def optimizer_for(name: str, optimizer, network: keras.Model) -> keras.optimizer
             "give each network a new optimizer of its own"
         )
     return optimizer
-
-
-def refuse_strategy() -> None:
-    """Refuse to work in the scope of a strategy of tf.distribute.
-
-    Raises:
-        ValueError: there is one.
-    """
-    if tf.distribute.has_strategy():
-        name = type(tf.distribute.get_strategy()).__name__
-        raise ValueError(f"GAN trains on one device, got {name}: leave the scope of the strategy")
 
 
 def belongs(optimizer, network: keras.Model) -> bool:

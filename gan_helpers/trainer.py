@@ -6,10 +6,9 @@ What a step does stands in `gan`; this is everything around it.
 import os
 from collections.abc import Callable, Sequence
 
-from gan_helpers import batches, inputs, resume, settings
+from gan_helpers import batches, inputs, replicas, resume, settings
 from gan_helpers.callbacks import CountEpochs, StopAtNonFiniteLoss
-from gan_helpers.players import belongs, refuse_strategy
-from gan_helpers.saves import Saves
+from gan_helpers.players import belongs
 
 import keras
 import numpy as np
@@ -78,7 +77,8 @@ class Trainer(keras.Model):
             SaveError: a save could not be written; the one before it is kept. Or another
                 process uses `save_dir`.
             TypeError, ValueError: an argument that cannot be served, or data that the networks
-                cannot take; `save_dir` holds a training with other settings.
+                cannot take, or that several replicas cannot share; `save_dir` holds a training
+                with other settings.
         """
         self._check_ready()
         inputs.refuse_weights(sample_weight, class_weight)
@@ -86,6 +86,8 @@ class Trainer(keras.Model):
         data = inputs.for_training(x, y, batch_size, steps_per_epoch, wanted)
         data, validation = inputs.for_validation(data, validation_split, validation_data, wanted)
         order_seed = self.order_seed if shuffle else None
+        same = data.batch_size, epochs, order_seed, int(self.steps.numpy())
+        replicas.check_data(self.strategy, data, wanted.single, same)
         how = {
             "epochs": epochs,
             "verbose": verbose,
@@ -101,11 +103,12 @@ class Trainer(keras.Model):
                 f"initial_epoch must be 0 with save_dir, which knows the epoch, got {initial_epoch}"
             )
         settings = resume.settings_of(self, data, order_seed)
-        with resume.Keeper(
-            Saves(save_dir), settings, self._state(), callbacks, save_every
-        ) as keeper:
+        settings |= replicas.settings(self.strategy)
+        saves = replicas.saves(self.strategy, save_dir)
+        with resume.Keeper(saves, settings, self._state(), callbacks, save_every) as keeper:
             keeper.restore()
             done = int(self.epochs.numpy())
+            replicas.check_same(self.strategy, "what is saved in save_dir", str(done).encode())
             if done < epochs:
                 callbacks.append(keeper)
                 history = self._train(data, order_seed, callbacks, initial_epoch=done, **how)
@@ -136,7 +139,7 @@ class Trainer(keras.Model):
     def _check_ready(self) -> None:
         if not self.compiled:
             raise ValueError("call `compile()` before `fit()`: it says how to train")
-        refuse_strategy()
+        replicas.check_outside()
         for name in ("discriminator", "generator"):
             optimizer = getattr(self, f"{name[0]}_optimizer")
             if not belongs(optimizer, getattr(self, name)):
@@ -158,6 +161,7 @@ class Trainer(keras.Model):
         Raises:
             TypeError, ValueError: as in `fit`.
         """
+        replicas.check_outside()
         inputs.refuse_weights(sample_weight, None)
         if not kwargs.get("_use_cached_eval_dataset"):  # else `fit` has checked them
             data = inputs.for_training(x, y, batch_size, None, self._wanted())
@@ -175,6 +179,7 @@ class Trainer(keras.Model):
 
     def test_on_batch(self, x, y=None, sample_weight=None, **kwargs):
         """What `evaluate` says of one batch."""
+        replicas.check_outside()
         inputs.refuse_weights(sample_weight, None)
         return super().test_on_batch(*inputs.checked_arrays(x, y, self._wanted()), **kwargs)
 

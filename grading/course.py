@@ -11,7 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
+from tools import reading
+
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
@@ -45,7 +46,7 @@ def assignments(course: Path) -> list[str]:
 
 def read_notebook(folder: Path, name: str) -> NotebookNode:
     """An assignment's notebook below source/ or release/."""
-    return nbformat.read(folder / name / f"{name}.ipynb", as_version=4)
+    return reading.read_notebook(folder / name / f"{name}.ipynb")
 
 
 def graded_cells(notebook: NotebookNode) -> list[NotebookNode]:

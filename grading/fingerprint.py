@@ -30,12 +30,26 @@ def fingerprint(course: Path, name: str, project: Path = ROOT) -> str:
             digest.update(repr((cell.id, cell.cell_type, what_counts(cell), about)).encode())
     own = {path for path in (course / "source" / name).rglob("*") if path.is_file()}
     own -= {course / "source" / name / f"{name}.ipynb"}
-    code = [cell.source for cell in notebook.cells if runs_in_verdict(cell)]
-    files = {course / "nbgrader_config.py", *own, *files_used(code, project)}
+    files = {course / "nbgrader_config.py", *own, *files_used(verdict_code(notebook), project)}
     for path in sorted(files):
         if path.exists() and not path.name.startswith("."):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def code_digest(source: NotebookNode, project: Path = ROOT) -> str:
+    """The same on two machines if the code of this project that judges an assignment is."""
+    digest = hashlib.sha256()
+    for path in sorted(files_used(verdict_code(source), project)):
+        if path.is_file():
+            place = path.relative_to(project).as_posix()
+            digest.update(place.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def verdict_code(source: NotebookNode) -> list[str]:
+    """The cells of an assignment that a verdict runs."""
+    return [cell.source for cell in source.cells if runs_in_verdict(cell)]
 
 
 def what_counts(cell: NotebookNode) -> str:

@@ -11,22 +11,22 @@ import hashlib
 import logging
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from grading import course
-from grading.book import feedback
-from grading.book.gradebook import page_digest, prepare_assignment
-from grading.book.records import Record, all_records, read_record, write_record
+from grading.book import class_page, feedback, late
+from grading.book.gradebook import page_digest, prepare_assignment, set_late_points
+from grading.book.records import Record, all_records, note_submission, read_record, write_record
 from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
+from grading.files import temporary_folder
 from grading.fingerprint import fingerprint
 from grading.intake import kept, rebuild
 from grading.intake.collect import Submission, collect
-from grading.run import sandbox
+from grading.run import cluster, launch, sandbox
 from grading.run.autograde import autograde
 from grading.run.verdict import import_given
 from grading.run.workers import WorkerError, run_tasks
@@ -63,22 +63,32 @@ def grade_class(
     only: str | None = None,
     limits: sandbox.Limits | None = None,
     roster: Path | None = None,
+    scheduler: str | None = None,
+    warm: bool = False,
+    due: str | None = None,
+    late_percent: str | None = None,
 ) -> list[dict[str, Any]]:
     """Grade all submissions in a folder or zip; returns the rows of grades.csv.
 
     What was handed in before is kept in `out`, and graded again where it has to be. Without a
-    folder nothing else is done.
+    folder nothing else is done. `scheduler` is the address of a dask cluster that runs students'
+    code, as many submissions at a time as it has threads unless `jobs` says otherwise. With
+    `warm` kernels are forks of a process that has imported the packages, see run/warm.py.
 
     Raises:
-        GradeError, CollectError, CourseError, IsolationError, RosterError: with what to do;
-            nothing has been changed then.
+        GradeError, ClusterError, CollectError, CourseError, IsolationError, RosterError, DueError:
+            with what to do; nothing has been changed then.
     """
     names = course.assignments(root)
     if only is not None and only not in names:
         raise GradeError(f"ASSIGNMENT must be one of {', '.join(names)}, got {only!r}")
     if submissions is None and not (out / "kept").exists():
-        raise GradeError(f"nothing was handed in yet to {out}: name a folder or zip to grade")
-    sandbox.check_isolation(isolation, root, out, *([submissions] if submissions else []))
+        raise GradeError(
+            f"nothing was handed in yet to {out}: make grade SUBMISSIONS=folder-or-zip"
+        )
+    if not scheduler:  # else each worker looks for itself
+        sandbox.check_isolation(isolation, root, out, *([submissions] if submissions else []))
+    jobs = jobs or (cluster.size(scheduler) if scheduler else default_jobs())
     found: list[Submission] = []
     left_out: list[str] = []
     if submissions is not None:
@@ -94,14 +104,22 @@ def grade_class(
             console.print("Not isolated: students' code can read and write whatever you can.")
         for path in left_out:
             console.print(f"Left out: {path}")
-        grading = ClassGrading(out, root, isolation, limits, console)
+        grading = ClassGrading(out, root, isolation, limits, console, scheduler)
         if roster is not None:
             keep_roster(roster, out)
+        if due is not None or late_percent is not None:
+            late.keep_due(out, [only] if only else names, due, late_percent)
         for submission in found:
             kept.keep(out, submission)
         counts = [s for s in kept.newest(out) if s.assignment in ([only] if only else names)]
         tell_what_is_not_graded(found, counts, out, console)
-        return grading.grade(counts, jobs or max(1, len(os.sched_getaffinity(0)) // 2))
+        with launch.warm_process() if warm and not scheduler else contextlib.nullcontext():
+            return grading.grade(counts, jobs)
+
+
+def default_jobs() -> int:
+    """Half the number of cores, for each submission is two processes."""
+    return max(1, len(os.sched_getaffinity(0)) // 2)
 
 
 def tell_what_is_not_graded(
@@ -147,26 +165,10 @@ def locked_folder(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise GradeError(f"another grading is running in {out}") from None
+            raise GradeError(
+                f"another grading is running in {out}: wait until it is done"
+            ) from None
         yield
-
-
-@contextlib.contextmanager
-def temporary_folder(out: Path) -> Iterator[None]:
-    """Let temporary files lie in one folder, where the next run finds those of one that was killed.
-
-    Its name is short: the path of a socket has at most 107 characters.
-    """
-    digest = hashlib.sha256(str(out).encode()).hexdigest()[:12]
-    folder = Path("/tmp", f"grading-{os.getuid()}-{digest}")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)  # fails if it is somebody else's
-    before, tempfile.tempdir = tempfile.tempdir, str(folder)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def log_to(path: Path) -> None:
@@ -194,9 +196,10 @@ class ClassGrading:
         isolation: str,
         limits: sandbox.Limits | None,
         console: Console,
+        scheduler: str | None = None,
     ) -> None:
         self.out, self.root, self.console = out, root, console
-        self.isolation, self.limits = isolation, limits
+        self.isolation, self.limits, self.scheduler = isolation, limits, scheduler
         self.settings = course.read_settings(root)
 
     def grade(self, submissions: list[Submission], jobs: int) -> list[dict[str, Any]]:
@@ -211,8 +214,7 @@ class ClassGrading:
             record = read_record(self.out, submission.assignment, submission.student)
             if record is None or record.key != task.key:
                 waiting.append(task)
-            elif record.earlier != list(submission.earlier):
-                record.earlier = list(submission.earlier)
+            elif note_submission(record, submission):
                 write_record(self.out, submission.assignment, submission.student, record)
         unchanged = len(submissions) - len(waiting)
         if unchanged:
@@ -222,7 +224,10 @@ class ClassGrading:
             self.grade_tasks(waiting, jobs)
         finally:
             rows = write_table(self.out, self.settings)
+        for line in late.tell_undated(rows):
+            self.console.print(line)
         self.renew_pages(rows)
+        class_page.write_pages(self.out, rows)
         return rows
 
     def prepare(self, name: str, print_of_it: str) -> None:
@@ -264,7 +269,7 @@ class ClassGrading:
         """Import here what each worker, a fork of this process, would import for itself."""
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("name = 1")])
         HTMLExporter(template_name="classic").from_notebook_node(notebook)
-        for name in names:
+        for name in names if not self.scheduler else ():
             import_given(course.read_notebook(self.out / "source", name))
 
     def grade_one(self, task: Task) -> Record:
@@ -275,6 +280,7 @@ class ClassGrading:
         record = Record(
             task.key, False, submission.path, list(submission.notes), list(submission.doubts), 0.0
         )
+        note_submission(record, submission)
         if submission.content is None:
             return record
         try:
@@ -285,7 +291,7 @@ class ClassGrading:
             record.doubts += rebuilt.doubts
             record.doubts += autograde(
                 self.out, name, student, rebuilt.notebook, self.settings, self.isolation,
-                self.limits_of(name),
+                self.limits_of(name), self.scheduler,
             )  # fmt: skip
             record.has_grade = True
             record.page_digest = page_digest(self.out, self.settings, name, student)
@@ -295,8 +301,9 @@ class ClassGrading:
             record.doubts.append(str(error))
         except Exception as error:  # one submission must not stop the others
             logging.getLogger("grading").exception("%s of %s", name, student)
-            record = failed_record(submission, f"the grading of it failed: {error}")
-        record.earlier, record.name = list(submission.earlier), submission.name
+            record = failed_record(
+                submission, f"the grading of it failed, through no fault of the student: {error}"
+            )
         record.seconds = round(time.monotonic() - start, 1)
         return record
 
@@ -309,7 +316,8 @@ class ClassGrading:
 
     def seconds_of(self, task: Task) -> float:
         """How long a submission's notebook may take."""
-        return self.limits_of(task.submission.assignment).seconds
+        tries = cluster.TRIES if self.scheduler else 1
+        return tries * self.limits_of(task.submission.assignment).seconds
 
     def store(self, submission: Submission, record: Record, count: str) -> None:
         """Store a record, last of all that belongs to a submission, and say how it went."""
@@ -327,11 +335,14 @@ class ClassGrading:
 
     def renew_pages(self, rows: list[dict[str, Any]]) -> None:
         """Write the pages anew that are others now, or whose points or comments are."""
+        due = late.read_due(self.out)
         for row in rows:
             name, student = row["assignment"], row["student"]
             record = read_record(self.out, name, student)
             if record is None or not record.has_grade:
                 continue
+            if due:
+                set_late_points(self.out, self.settings, name, student, row["late"])
             digest = page_digest(self.out, self.settings, name, student)
             page = feedback.file_digest(self.out, name, student)
             if (record.page_digest, record.page_file) != (digest, page):
@@ -350,7 +361,7 @@ def submission_key(submission: Submission, fingerprint: str) -> str:
 
 def failed_record(submission: Submission, why: str) -> Record:
     """The record of a submission that the next run takes up again."""
-    doubts = [*submission.doubts, f"{why}; see grading.log"]
+    doubts = [*submission.doubts, f"{why}; run make grade again, and if it stays, see grading.log"]
     record = Record(None, False, submission.path, list(submission.notes), doubts, 0.0)
-    record.earlier, record.name = list(submission.earlier), submission.name
+    note_submission(record, submission)
     return record

@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 try:
+    from tools.reading import read_notebook
+
     import nbformat
     from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
     from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -84,7 +86,7 @@ def jupyterlab(folder: Path) -> Iterator:
     """
     (folder / "notebooks").mkdir()
     for path in (ROOT / "notebooks").glob("*.ipynb"):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read_notebook(path)
         for cell in notebook.cells:
             if cell.cell_type == "code":  # what is seen is then of this run
                 cell.outputs, cell.execution_count = [], None

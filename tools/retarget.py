@@ -48,6 +48,17 @@ def files(root: Path) -> list[Path]:
     return [*words, *sorted(notebooks.glob("*.ipynb")), *assignments, root / "pyproject.toml"]
 
 
+def check_name(repository: str) -> None:
+    """Refuse what is not OWNER/NAME.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not NAME.fullmatch(repository):
+        expected = "REPO must be OWNER/NAME, as in my-name/gan-notebooks"
+        raise ValueError(f"{expected}, got {repository!r}")
+
+
 def retarget(root: Path, new: str) -> list[Path]:
     """Write the new address in the place of the old one; returns the files that changed.
 
@@ -56,8 +67,7 @@ def retarget(root: Path, new: str) -> list[Path]:
     Raises:
         ValueError: `new` is not OWNER/NAME, or as in `address`.
     """
-    if not NAME.fullmatch(new):
-        raise ValueError(f"REPO must be OWNER/NAME, as in my-name/gan-notebooks, got {new!r}")
+    check_name(new)
     old, changed = address(root), []
     for path in files(root):
         text = path.read_text(encoding="utf-8")

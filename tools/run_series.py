@@ -15,6 +15,7 @@ from pathlib import Path
 
 try:
     from tools.execution import NotebookError, run_cells
+    from tools.reading import read_notebook
 
     import nbformat
     from nbconvert import HTMLExporter
@@ -39,7 +40,7 @@ def execute(path: Path, log: Path) -> float:
     Raises:
         NotebookError: as `run_cells`.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     start = time.perf_counter()
     try:
         run_cells(notebook, path.name, folder=path.parent, log=log)
@@ -123,7 +124,7 @@ def draw_digits(generator_path: Path, folder: Path) -> None:
 def store(executed: list[Path], notebooks: Path) -> None:
     """Replace the notebooks by the executed ones."""
     for path in executed:
-        notebook = without_machine(nbformat.read(path, as_version=4))
+        notebook = without_machine(read_notebook(path))
         write_notebook(notebooks / path.name, notebook)
 
 

@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from tools.execution import NotebookError, run_cells
+from tools.reading import read_notebook
 
 import nbformat
 
@@ -37,7 +38,7 @@ def printed(notebook: nbformat.NotebookNode) -> list[str]:
 
 def with_seed(path: Path, seed: int) -> nbformat.NotebookNode:
     """The notebook, executed with `seed` in the place of the stored seed."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             for stored in STORED_SEEDS:
@@ -56,7 +57,7 @@ def main() -> None:
     arguments = parser.parse_args()
     failed = False
     for path in sorted(NOTEBOOKS.glob(arguments.notebooks)):
-        stored = printed(nbformat.read(path, as_version=4))
+        stored = printed(read_notebook(path))
         for seed in arguments.seeds:
             try:
                 lines, verdict = printed(with_seed(path, seed)), "every claim holds"

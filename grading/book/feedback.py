@@ -11,7 +11,8 @@ import re
 from pathlib import Path
 
 from grading import course
-from grading.book.gradebook import Grade, read_grades
+from grading.book.gradebook import read_grades
+from grading.book.questions import questions_of
 from tools.files import write_whole
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
@@ -22,7 +23,8 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from traitlets import Bool, List
 from traitlets.config import Config
 
-SCORE = r"\(Score: (?P<points>[\d.]+) / (?P<most>[\d.]+)\)"
+TEMPLATES = Path(__file__).parent / "templates"
+ADVICE = re.compile(r"[;:,]? ask for [^;]*")  # to the teacher
 NOT_GRADED = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
 <body><h1>{title}</h1><p>This submission was not graded: {why}.</p>
@@ -46,43 +48,58 @@ class HideHiddenTests(NbGraderPreprocessor):
         return ClearHiddenTests().preprocess(nb, resources)
 
 
+class NameQuestions(NbGraderPreprocessor):
+    """Tells the page what each test is called, what it said, and which answers wait."""
+
+    enabled = Bool(True)
+    display_data_priority: List = List()
+
+    def __init__(self, titles: dict[str, str], waiting: set[str]) -> None:
+        super().__init__()
+        self.titles, self.waiting = titles, waiting
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Note it in the cells' metadata, and in the resources how many points wait."""
+        more = 0.0
+        for cell in nb.cells:
+            if not utils.is_grade(cell):
+                continue
+            about = cell.metadata.nbgrader
+            about.title = self.titles.get(about.grade_id, about.grade_id)
+            about.waits = about.grade_id in self.waiting
+            about.message = self.message(cell)
+            more += about.points if about.waits else 0.0
+        resources["nbgrader"]["waiting"] = more
+        return nb, resources
+
+    @staticmethod
+    def message(cell: NotebookNode) -> str:
+        """What a test said; that it was passed where it said nothing."""
+        errors = [out for out in cell.get("outputs", []) if out.output_type == "error"]
+        if errors:
+            return "\n".join(errors[0].traceback).removeprefix("AssertionError: ").strip()
+        return "Passed." if cell.metadata.nbgrader.score else "No points."
+
+
 def write_page(out: Path, name: str, student: str, settings: Config) -> None:
     """Write feedback/STUDENT/NAME/NAME.html from the autograded notebook and the gradebook."""
     directory = course.course_directory(out, settings, assignment_id=name, student_id=student)
-    safe = Config({"HTMLExporter": {"sanitize_html": True}})
+    look = {"template_name": "feedback_page", "extra_template_basedirs": [str(TEMPLATES)]}
+    safe = Config({"HTMLExporter": {"sanitize_html": True, **look}})
     converter = GenerateFeedback(coursedir=directory, force=True, config=safe)
-    converter.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]
-    converter.log = directory.log = logging.getLogger("grading.nbgrader")
-    converter.start()
-    waiting = [
-        (question, grade)
+    waiting = {
+        question
         for question, grade in read_grades(out, settings, name, student).items()
         if grade.waits
-    ]
-    if waiting:
-        path = page_path(out, name, student)
-        write_whole(path, say_what_waits(path.read_text(encoding="utf-8"), waiting))
-
-
-def say_what_waits(page: str, waiting: list[tuple[str, Grade]]) -> str:
-    """A page on which answers that no person has graded yet are not graded with 0."""
-    more = sum(grade.most for _, grade in waiting)
-
-    def so_far(score: re.Match) -> str:
-        most = float(score["most"]) - more
-        return f"(Score so far: {score['points']} / {most}; {more} more wait for your teacher)"
-
-    page = re.sub(SCORE, so_far, page, count=1)
-    for question, grade in waiting:
-        anchor = re.escape(f'<a href="#{question}">')
-        waits = f"waits for your teacher / {grade.most})"
-        page = re.sub(rf"({anchor}[^<]*</a> ){SCORE}", rf"\g<1>({waits}", page, count=1)
-        head = re.escape(f'<a name="{question}"></a>')
-        page = re.sub(
-            rf"({head}(?:(?!</div>).)*?)Score: [\d.]+ / ", r"\1Waits for your teacher / ", page,
-            count=1, flags=re.DOTALL,
-        )  # fmt: skip
-    return page
+    }
+    titles = {
+        one.name: one.title for one in questions_of(course.read_notebook(out / "source", name))
+    }
+    converter.preprocessors = [
+        GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor, NameQuestions(titles, waiting),
+    ]  # fmt: skip
+    converter.log = directory.log = logging.getLogger("grading.nbgrader")
+    converter.start()
 
 
 def page_path(out: Path, name: str, student: str) -> Path:
@@ -101,5 +118,6 @@ def file_digest(out: Path, name: str, student: str) -> str:
 def write_not_graded(out: Path, name: str, student: str, why: str) -> None:
     """Write the page of a submission that has no grade."""
     title = html.escape(f"{name}: {student}")
-    page = NOT_GRADED.format(title=title, why=html.escape(why))
+    told = ADVICE.sub("", why)
+    page = NOT_GRADED.format(title=title, why=html.escape(told))
     write_whole(page_path(out, name, student), page)

@@ -18,24 +18,8 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 from traitlets.config import Config
 
-FORMGRADER = """
-# Added by `make grade`. Students' text and outputs reach the browser without scripts.
-c.HTMLExporter.sanitize_html = True
-
-# Nothing in this folder runs students' code on this machine, or writes a page with hidden tests:
-# neither a click in Formgrader nor a command of nbgrader.
-from nbgrader.converters import Autograde, GenerateFeedback
-
-
-def refuse(self):
-    raise RuntimeError(
-        "Nothing was done. `make grade` grades, in a sandbox, and writes the pages for students. "
-        "Give points and comments here by hand, then run `make grade`: it brings them in."
-    )
-
-
-Autograde.start = GenerateFeedback.start = refuse
-"""
+# Added to the settings in the folder that `make grade` leaves, where Formgrader reads them.
+FORMGRADER = (Path(__file__).parent / "templates" / "formgrader.txt").read_text(encoding="utf-8")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,10 +140,20 @@ def read_grades(out: Path, settings: Config, name: str, student: str) -> dict[st
         }
 
 
+def set_late_points(out: Path, settings: Config, name: str, student: str, points: float) -> None:
+    """Enter what comes off for being late, which nbgrader shows on pages and takes off."""
+    with open_gradebook(out, settings) as book:
+        notebook = book.find_submission_notebook(name, name, student)
+        if (notebook.late_submission_penalty or 0.0) != points:
+            notebook.late_submission_penalty = points
+            book.db.commit()
+
+
 def page_digest(out: Path, settings: Config, name: str, student: str) -> str:
     """Changes with the points and comments that a feedback page shows."""
     with open_gradebook(out, settings) as book:
         notebook = book.find_submission_notebook(name, name, student)
         points = sorted((grade.name, grade.score) for grade in notebook.grades)
         comments = sorted((c.name, c.comment or "") for c in notebook.comments)
-    return hashlib.sha256(repr((points, comments)).encode()).hexdigest()
+        late = [notebook.late_submission_penalty] if notebook.late_submission_penalty else []
+    return hashlib.sha256(repr((points, comments, *late)).encode()).hexdigest()

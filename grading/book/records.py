@@ -8,6 +8,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tools.files import write_whole
 
@@ -26,6 +27,23 @@ class Record:
     page_file: str = ""  # of that page as it was written
     earlier: list[str] = dataclasses.field(default_factory=list)  # paths of versions before it
     name: str = ""  # of the student, as the platform wrote it
+    platform: str = ""  # moodle, canvas, blackboard, or none of them
+    upload: str = ""  # what the platform called the upload
+    account: str = ""  # by which the platform knows the student
+    time: float = 0.0  # when it was handed in, seconds since 1970; 0 where nothing says it
+
+
+# What a later run may know better although nothing has to be graded again.
+OF_SUBMISSION = ("earlier", "name", "platform", "upload", "account", "time")
+
+
+def note_submission(record: Record, submission: Any) -> bool:
+    """Note who handed a submission in, when and through what; whether any of it is new."""
+    before = dataclasses.replace(record)
+    for field in OF_SUBMISSION:
+        value = getattr(submission, field)
+        setattr(record, field, list(value) if isinstance(value, tuple) else value)
+    return record != before
 
 
 def record_path(out: Path, name: str, student: str) -> Path:

@@ -51,7 +51,9 @@ def keep_roster(path: Path, out: Path) -> None:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise RosterError(f"ROSTER must be a csv in UTF-8: {path}: {error}") from None
+        raise RosterError(
+            f"ROSTER must be a csv in UTF-8, in Excel 'CSV UTF-8': {path}: {error}"
+        ) from None
     parse(text)
     write_whole(out / "roster.csv", text)
 

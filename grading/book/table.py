@@ -1,15 +1,15 @@
 """The table of a class, grades.csv: a row for each submission, from gradebook and records."""
 
 import contextlib
-import csv
 import dataclasses
-import io
 from pathlib import Path
 from typing import Any
 
 from grading.book.gradebook import read_grades
+from grading.book.late import Due, dates_of_export, lateness, read_due
 from grading.book.records import Record, all_records
 from grading.book.roster import Person, match, read_roster
+from grading.book.sheets import sheet
 from grading.course import graded_cells, read_notebook
 from tools.files import write_whole
 
@@ -27,9 +27,17 @@ def questions(out: Path, name: str) -> list[str]:
 
 
 def make_row(
-    out: Path, settings: Config, name: str, student: str, record: Record
+    out: Path,
+    settings: Config,
+    name: str,
+    student: str,
+    record: Record,
+    rules: list[Due] | None = None,
+    export: bool = False,
 ) -> dict[str, Any]:
     """A student's row of grades.csv; what waits for a person has no points, and the total none.
+
+    rules, export: when the assignment is due, and whether the files' dates say who was late.
 
     Raises:
         MissingEntry: the gradebook does not have the submission.
@@ -46,9 +54,13 @@ def make_row(
     grades = {question: found[question] for question in questions(out, name)}
     by_hand = any(grade.by_hand for grade in grades.values())
     waits = any(grade.waits for grade in grades.values())
-    row["so far"] = sum(grade.points for grade in grades.values() if not grade.waits)
-    row["total"] = "" if waits else row["so far"]
     row["max"] = sum(grade.most for grade in grades.values())
+    late = lateness(rules or [], name, student, record, row["max"], export)
+    gained = sum(grade.points for grade in grades.values() if not grade.waits)
+    row["late"], row["undated"] = min(late.points, gained), late.undated
+    row["so far"] = gained - row["late"]
+    row["total"] = "" if waits else row["so far"]
+    row["message"] = "; ".join(filter(None, [late.why, row["message"]]))
     row["state"] = LOOK if record.doubts else BY_HAND if by_hand else GRADED
     if by_hand and record.doubts:
         row["message"] += f"; {BY_HAND}"
@@ -65,7 +77,11 @@ def add_people(rows: list[dict[str, Any]], people: list[Person]) -> list[dict[st
         if person:
             row |= dataclasses.asdict(person)
         elif people:
-            row["message"] = "; ".join(filter(None, [row["message"], "not in the roster"]))
+            row["message"] = "; ".join(
+                filter(
+                    None, [row["message"], "not in the roster, or like two in it: the points stand"]
+                )
+            )
     called = {person: student for student, person in known.items()}
     return [
         {
@@ -82,28 +98,27 @@ def write_table(out: Path, settings: Config) -> list[dict[str, Any]]:
     """Write grades.csv anew, of all that was ever graded in this folder; returns its rows."""
     rows = []
     columns: dict[str, None] = {}
-    for name, student, record in all_records(out):
+    rules = read_due(out)
+    records = list(all_records(out))
+    export = [
+        name
+        for name in sorted({name for name, _, _ in records})
+        if rules and dates_of_export(record for other, _, record in records if other == name)
+    ]
+    for name, student, record in records:
         with contextlib.suppress(MissingEntry):
-            rows.append(make_row(out, settings, name, student, record))
+            rows.append(make_row(out, settings, name, student, record, rules, name in export))
             columns |= dict.fromkeys(questions(out, name))
     people = read_roster(out)
     rows += add_people(rows, people)
     rows.sort(key=lambda row: (row["assignment"], row["student"]))
-    known = ["name", *(["number", "address"] if people else [])]
-    heads = [
-        "student",
-        *known,
-        "assignment",
-        "state",
-        "total",
-        "so far",
-        "max",
-        *columns,
-        "message",
-    ]
-    text = io.StringIO()
-    table = csv.DictWriter(text, heads, restval="", lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    write_whole(out / "grades.csv", text.getvalue())
+    write_whole(out / "grades.csv", sheet(heads_of(out, list(columns)), rows))
     return rows
+
+
+def heads_of(out: Path, questions: list[str]) -> list[str]:
+    """The columns of grades.csv."""
+    roster = ["number", "address"] if read_roster(out) else []
+    late = ["late"] if read_due(out) else []
+    about = ["student", "name", *roster, "assignment", "state", "total", "so far", *late, "max"]
+    return [*about, *questions, "message"]

@@ -8,6 +8,7 @@ import dataclasses
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from grading.intake.owners import OwnedFile, common_folders, find_owner, named_assignment
 from grading.intake.uploads import read_files
@@ -35,6 +36,9 @@ class Submission:
     time: float = 0.0  # when it was handed in or saved, seconds since 1970
     earlier: tuple[str, ...] = ()  # paths of what the student handed in before
     name: str = ""  # of the student, as the platform wrote it
+    platform: str = ""  # these three as in owners.OwnedFile
+    upload: str = ""
+    account: str = ""
 
 
 def collect(
@@ -68,7 +72,9 @@ def collect(
             continue
         owned = find_owner(file, assignments, common)
         if owned is None:
-            left_out.append(f"{file.path}, because its path names nobody")
+            left_out.append(
+                f"{file.path}, because its path names nobody: put it into a folder of its student"
+            )
         elif not file.is_notebook:
             others.setdefault(owned.student, []).append(owned)
         else:
@@ -129,8 +135,14 @@ def _without_notebook(
     doubt = f"no notebook was handed in, but {paths}"
     latest = max(file.time for file in files)
     return Submission(
-        student, name, paths, None, doubts=(doubt, *problems), time=latest, name=owned[0].name
+        student, name, paths, None, doubts=(doubt, *problems), time=latest, **_sender(owned[0])
     )
+
+
+def _sender(owned: OwnedFile) -> dict[str, Any]:
+    """Who handed a file in, in the platform's own words."""
+    fields = ("name", "platform", "upload", "account")
+    return {field: getattr(owned, field) for field in fields}
 
 
 def _choose_notebook(
@@ -157,5 +169,5 @@ def _choose_notebook(
     doubts += [f"{one.file.path}: {one.file.problem}" for one in others if one.file.problem]
     return Submission(
         student, assignment, best.file.path, best.file.content, tuple(notes), tuple(doubts),
-        time=best.time or best.file.time, name=best.name,
+        time=best.time or best.file.time, **_sender(best),
     )  # fmt: skip

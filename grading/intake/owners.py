@@ -22,7 +22,7 @@ CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_LATE)?_(?P<number>\d+)_\d+_(?P<fi
 BLACKBOARD = re.compile(
     r".+?_(?P<name>[^_]+)_attempt_(?P<date>[\d-]+)(?:_(?P<file>.+))?", re.IGNORECASE
 )
-PLATFORMS = (MOODLE, CANVAS, BLACKBOARD)
+PLATFORMS = {"moodle": MOODLE, "canvas": CANVAS, "blackboard": BLACKBOARD}
 REPEATED = re.compile(r"(?P<stem>.+?)(?:-(?P<number>\d+)| ?\((?P<bracket>\d+)\))$")
 BRACKET = re.compile(r" ?\(\d+\)$")
 COPY = re.compile(r"(?:copy of |kopie von |copie de )+", re.IGNORECASE)  # Google's
@@ -40,6 +40,9 @@ class OwnedFile:
     late: bool
     time: float = 0.0  # as the path says it, seconds since 1970; 0 where it does not
     name: str = ""  # of the student, as the platform wrote it
+    platform: str = ""  # a key of PLATFORMS, empty where the path is of none of them
+    upload: str = ""  # what the platform called the upload: a folder of Moodle's, else a file
+    account: str = ""  # the platform's number of the student, or Blackboard's user name
 
 
 def common_folders(files: list[File], assignments: list[str]) -> int:
@@ -71,7 +74,7 @@ def find_owner(file: File, assignments: list[str], common: int) -> OwnedFile | N
     *folders, last = file.owned_path.split("/")
     outer, stem = Path(last).stem, Path(file.path).stem
     for part in (*folders, outer):
-        for pattern in PLATFORMS:
+        for platform, pattern in PLATFORMS.items():
             match = pattern.fullmatch(part)
             if match:
                 parts = match.groupdict()
@@ -79,7 +82,11 @@ def find_owner(file: File, assignments: list[str], common: int) -> OwnedFile | N
                 named = part is outer and not file.outer
                 own = (parts.get("file") or "") if named else stem
                 owned = _owned(file, student, Path(own).name, bool(parts.get("late")))
-                return owned and dataclasses.replace(owned, time=_time(parts.get("date")))
+                return owned and dataclasses.replace(
+                    owned, time=_time(parts.get("date")), platform=platform,
+                    upload=part[: match.start("file")] if pattern is MOODLE else part,
+                    account=parts.get("number") or parts["name"],
+                )  # fmt: skip
     # nbgrader's layout: ada/discriminator_loss/discriminator_loss.ipynb.
     for above, folder in zip(folders, folders[1:], strict=False):
         if folder in assignments:

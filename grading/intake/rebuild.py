@@ -44,22 +44,41 @@ def read_cells(content: bytes) -> NotebookNode:
         BrokenNotebook: nothing of a notebook can be read.
     """
     if not content.strip():
-        raise BrokenNotebook("the file is empty")
+        raise BrokenNotebook("the file is empty, so the upload failed: ask for it again")
     try:
         raw = json.loads(content.decode("utf-8-sig"))
     except RecursionError:
         raise BrokenNotebook("the file is nested too deeply to be a notebook") from None
-    except ValueError as error:
-        raise BrokenNotebook(f"the file is not a notebook: {error}") from None
+    except ValueError:
+        raise BrokenNotebook(f"the file is not a notebook: {_what_it_is(content)}") from None
     if isinstance(raw, dict) and "worksheets" in raw:
         try:
             raw = nbformat.convert(nbformat.from_dict(raw), 4)
         except Exception as error:  # whatever the old format's converter stumbles over
-            raise BrokenNotebook(f"a notebook of an old format: {error}") from None
+            raise BrokenNotebook(
+                f"a notebook of an old format ({error}): ask for it, newly saved in JupyterLab"
+            ) from None
     cells = raw.get("cells") if isinstance(raw, dict) else None
     if not isinstance(cells, list):
-        raise BrokenNotebook("the file holds no list of cells")
+        raise BrokenNotebook(
+            "the file holds no list of cells, so it is no notebook: ask for it again"
+        )
     return NotebookNode(cells=[cell for cell in map(_readable, cells) if cell is not None])
+
+
+def _what_it_is(content: bytes) -> str:
+    """What somebody handed in for a notebook, and what to ask for."""
+    start = content.lstrip()[:500].lower()
+    if start.startswith(b"{"):
+        if content.rstrip().endswith(b"}"):
+            return "it is damaged; ask for it again"
+        return "it stops in the middle, so the upload was cut short; ask for it again"
+    if start.startswith((b"<!doctype", b"<html")):
+        return "it is a web page; ask for the .ipynb file, which File > Download gives"
+    for sign, kind in ((b"%pdf", "a PDF"), (b"pk\x03\x04", "a zip or an office document")):
+        if start.startswith(sign):
+            return f"it is {kind} under another name; ask for the .ipynb file"
+    return "it is some other file under that name; ask for the .ipynb file"
 
 
 def _readable(cell: object) -> NotebookNode | None:
@@ -158,9 +177,11 @@ def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
         for own in added.get(place, []):
             cells.append(_added_cell(own, len(cells)))
     if not versions:
-        result.doubts.append("no cell of the assignment was found in the file")
+        result.doubts.append(
+            "no cell of the assignment is in the file: perhaps it is another notebook"
+        )
     elif sorted(order) != order:
-        result.notes.append("cells were in another order")
+        result.notes.append("cells were in another order, which changes nothing")
     result.notebook.cells = cells
     return result
 
@@ -205,7 +226,7 @@ def _name(given: NotebookNode) -> str:
 def _answer(given: NotebookNode, mine: list[NotebookNode], result: Rebuilt) -> str:
     """The source to grade for one answer cell."""
     if not mine:
-        result.doubts.append(f"the answer cell {_name(given)} is missing")
+        result.doubts.append(f"the answer cell {_name(given)} is missing, so it has no points")
         return given.source
     written = [cell for cell in mine if not same_text(cell.source, given.source)]
     if len({" ".join(cell.source.split()) for cell in written}) > 1:
@@ -220,13 +241,13 @@ def _check_given(given: NotebookNode, mine: list[NotebookNode], result: Rebuilt)
         return
     name = _name(given)
     if not mine:
-        result.notes.append(f"{name} was missing and is back")
+        result.notes.append(f"the student deleted {name}: the original was put back")
     if len(mine) > 1:
-        result.notes.append(f"{name} was there {len(mine)} times")
+        result.notes.append(f"the student had {name} {len(mine)} times: it counts once")
     if any(not same_text(cell.source, given.source) for cell in mine):
-        result.notes.append(f"{name} had been changed and is as handed out")
+        result.notes.append(f"the student changed {name}: the original was used")
     if any(cell.points not in (None, nbgrader.get("points")) for cell in mine):
-        result.notes.append(f"the points of {name} had been changed")
+        result.notes.append(f"the student changed the points of {name}: yours count")
 
 
 def _added_cell(cell: NotebookNode, number: int) -> NotebookNode:

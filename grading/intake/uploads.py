@@ -61,7 +61,9 @@ class Budget:
     def refuses(self, size: int) -> str:
         """Why a file of so many bytes is not read; empty where it is."""
         if size > LARGEST_FILE:
-            return f"the file has more than {LARGEST_FILE // MEGABYTE} MB"
+            return (
+                f"the file has more than {LARGEST_FILE // MEGABYTE} MB: ask for it without outputs"
+            )
         if size > self.upload:
             return f"one upload holds more than {LARGEST_UPLOAD // MEGABYTE} MB"
         if size > self.total:
@@ -139,7 +141,8 @@ def _files_of_zip(
         archive = zipfile.ZipFile(stream)
         entries = archive.infolist()
     except Exception as error:  # damaged in any way
-        yield File(above, None, f"the zip cannot be read: {error}", time, outer)
+        problem = f"the zip is damaged or its upload was cut short ({error}): ask for it again"
+        yield File(above, None, problem, time, outer)
         return
     for entry in entries:
         if entry.is_dir():
@@ -176,7 +179,10 @@ def _file_of_zip(
         data = stream.read(entry.file_size + 1)
     budget.take(len(data))
     if len(data) > entry.file_size:
-        yield File(name, None, "it unpacks to more than it claims", time, outer)
+        problem = (
+            "it unpacks to more than it claims, as a broken zip does: ask for the notebook itself"
+        )
+        yield File(name, None, problem, time, outer)
     elif suffix == ".zip":
         yield from _files_of_zip(io.BytesIO(data), name, outer or name, budget, depth + 1, time)
     else:
@@ -190,7 +196,8 @@ def _guard(name: str, outer: str = "") -> Iterator[list[File]]:
     try:
         yield failed
     except Exception as error:  # encrypted, damaged, of an unknown compression, denied
-        failed.append(File(name, None, f"it cannot be unpacked: {error}", outer=outer))
+        problem = f"it cannot be opened ({error}): ask for the notebook itself"
+        failed.append(File(name, None, problem, outer=outer))
 
 
 def _time(entry: zipfile.ZipInfo, of_zip: float) -> float:

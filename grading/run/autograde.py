@@ -1,12 +1,13 @@
 """One submission through nbgrader: sanitized, executed in the sandbox, points in the gradebook."""
 
+import functools
 import logging
 import re
 import shutil
 from pathlib import Path
 
 from grading import course
-from grading.run import sandbox
+from grading.run import cluster, sandbox
 from grading.run.execute import SandboxedExecute
 from tools.files import write_whole
 
@@ -53,10 +54,12 @@ def autograde(
     settings: Config,
     isolation: str,
     limits: sandbox.Limits,
+    scheduler: str | None = None,
 ) -> list[str]:
     """Grade a rebuilt submission; returns what a person should look at.
 
     out: the folder of the grading, in which `gradebook.prepare_assignment` has put the assignment.
+    scheduler: of a dask cluster that runs it; None: it runs here.
 
     Raises:
         GradingError: nbgrader or the kernel failed, through no fault of the answers.
@@ -71,6 +74,7 @@ def autograde(
     execute = SandboxedExecute(
         isolation=isolation,
         limits=limits,
+        elsewhere=functools.partial(cluster.execute, scheduler) if scheduler else None,
         source=course.read_notebook(out / "source", name),
     )
     converter.autograde_preprocessors = [

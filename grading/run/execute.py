@@ -46,33 +46,51 @@ class SandboxedExecute(NbGraderPreprocessor):
     isolation = Unicode("bwrap")
     limits = Instance(sandbox.Limits, ())
     source = Any(help="the assignment with solutions")
+    elsewhere = Any(help="runs it and returns (notebook, doubts); None: it runs here")
     doubts = List(Unicode())
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        """Execute all cells; again without those that ended the kernel."""
-        doubts: list[str] = []
-        skipped: dict[int, str] = {}
-        deadline = time.monotonic() + self.limits.seconds
-        for _ in range(RESTARTS + 1):
-            for cell in nb.cells:
-                if cell.cell_type == "code":
-                    cell.outputs, cell.execution_count = [], None
-            run = KernelRun(nb, self.source, self.isolation, self.limits, deadline)
-            stopped = run.run_cells(skipped)
-            if stopped is None:
-                break
-            index, why = stopped
-            skipped[index] = why
-            doubts.append(f"{title(nb.cells[index], index)}: {why}")
-            if time.monotonic() > deadline:
-                break
-        if stopped is not None:
-            doubts.append("the cells after it did not run")
-        for index, cell in enumerate(nb.cells):
-            if cell.cell_type == "code":
-                finish_outputs(cell, index in run.passed, skipped.get(index))
-        self.doubts = list(dict.fromkeys([*doubts, *run.doubts]))
+        """Execute all cells, here or on a worker of a cluster."""
+        job = (nb, self.source, self.isolation, self.limits)
+        if self.elsewhere is not None:
+            nb, self.doubts = self.elsewhere(*job)
+        else:
+            self.doubts = execute_notebook(*job)
         return nb, resources
+
+
+def execute_notebook(
+    nb: NotebookNode, source: NotebookNode, isolation: str, limits: sandbox.Limits
+) -> list[str]:
+    """Execute all cells, and again without those that ended the kernel; returns the doubts.
+
+    nb: gets the outputs. source: the assignment with solutions.
+
+    Raises:
+        KernelDidNotStart: the fault is of this machine.
+    """
+    doubts: list[str] = []
+    skipped: dict[int, str] = {}
+    deadline = time.monotonic() + limits.seconds
+    for _ in range(RESTARTS + 1):
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        run = KernelRun(nb, source, isolation, limits, deadline)
+        stopped = run.run_cells(skipped)
+        if stopped is None:
+            break
+        index, why = stopped
+        skipped[index] = why
+        doubts.append(f"{title(nb.cells[index], index)}: {why}")
+        if time.monotonic() > deadline:
+            break
+    if stopped is not None:
+        doubts.append("the cells after it did not run")
+    for index, cell in enumerate(nb.cells):
+        if cell.cell_type == "code":
+            finish_outputs(cell, index in run.passed, skipped.get(index))
+    return list(dict.fromkeys([*doubts, *run.doubts]))
 
 
 def title(cell: NotebookNode, index: int) -> str:
@@ -185,10 +203,10 @@ class KernelRun(NotebookClient):
         if kernel.ended:
             return f"stopped, because {kernel.ended}"
         if isinstance(problem, DeadKernelError):
-            return "it ended the kernel"
+            return "it ended the kernel, as exit() does: the rest ran without it"
         if isinstance(problem, CellTimeoutError | TimeoutError):
-            return f"it did not stop after {self.limits.cell_seconds} s"
-        return "the kernel gave no sensible answer"
+            return f"it did not stop after {self.limits.cell_seconds} s: the rest ran without it"
+        return "it upset the kernel, which gave no sensible answer: read the cell"
 
     def close(self) -> None:
         """End the kernel and all that it started."""
@@ -230,7 +248,10 @@ class KernelRun(NotebookClient):
         if reply.get("ename") == "TimeoutError" and "the cell took" in reply.get("evalue", ""):
             self.doubts.append(f"{title(cell, index)}: {reply['evalue']}")
         if is_given(cell):
-            self.doubts.append(f"{title(cell, index)}, which is given, failed")
+            self.doubts.append(
+                f"{title(cell, index)}, which is given, failed: a cell of the student's before it "
+                "broke what it needs, or a package is missing on your machine"
+            )
 
     def keep_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         """Keep what the kernel answered to the request to run a cell."""

@@ -17,7 +17,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -32,20 +33,21 @@ SHARED = (
 )
 INSIDE = "/opt/course"
 WORK = "/tmp/work"
+# Called with the manager of each isolated kernel before that starts, see launch.warm_process.
+before_start: Callable[[AsyncKernelManager], None] | None = None
 LOOK_EVERY = 0.1  # seconds
 LARGEST_SHARED = 16 * 2**20  # bytes in the folder of the sockets
 PYTHON = tuple(dict.fromkeys((sys.base_prefix, sys.prefix)))
 MISSING = (
-    "Students' code runs isolated by bubblewrap, which {reason}.\n"
-    "Install it (Debian, Ubuntu: apt install bubblewrap; it must be 0.8 or newer), or grade on a "
-    "machine that you can lose, with ISOLATION=none: then students' code can read and write "
-    "whatever you can.{hint}"
+    "Students' code runs isolated by bubblewrap, which {reason}: {hint}, or see the first lines of "
+    "notebooks/assignments/README.md. Only on a machine that you can lose, grade without it: "
+    "ISOLATION=none"
 )
+INSTALL = "sudo apt install bubblewrap (0.8 or newer)"
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 APPARMOR_HINT = (
-    "\nThis system lets AppArmor forbid it, as Ubuntu 24.04 does. Allow it for all programs with\n"
-    "  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0\n"
-    "or for bubblewrap alone, by a profile: see notebooks/assignments/README.md."
+    "AppArmor forbids it here, as on Ubuntu 24.04. Allow it until the next start: "
+    "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
 )
 
 
@@ -99,7 +101,7 @@ def bubblewrap_command(shared: Path) -> list[str]:
     arguments += ["--bind", str(shared), str(shared), "--dir", WORK, "--chdir", WORK]
     # Last: their mount points above have to be made first.
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
-    for name, value in _environment().items():
+    for name, value in environment().items():
         arguments += ["--setenv", name, value]
     return [*arguments, "--"]
 
@@ -118,7 +120,7 @@ def _font_lists() -> list[Path]:
     return sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The whole environment of a kernel inside; nothing of the teacher's is in it."""
     return {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
@@ -148,7 +150,7 @@ def check_isolation(isolation: str, *hidden: Path) -> None:
         if path.resolve().is_relative_to(Path(seen).resolve()):
             raise IsolationError(f"{path} lies in {seen}, which students' code can read: move it")
     if shutil.which("bwrap") is None:
-        raise IsolationError(MISSING.format(reason="is not installed", hint=""))
+        raise IsolationError(MISSING.format(reason="is not installed", hint=INSTALL))
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [*bubblewrap_command(Path(folder)), sys.executable, "-c", "import numpy"],
@@ -157,7 +159,7 @@ def check_isolation(isolation: str, *hidden: Path) -> None:
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["it ended without a word"]
         blocked = APPARMOR.exists() and APPARMOR.read_text().strip() == "1"
-        hint = APPARMOR_HINT if blocked else ""
+        hint = APPARMOR_HINT if blocked else INSTALL
         raise IsolationError(MISSING.format(reason=f"does not work here: {lines[-1]}", hint=hint))
 
 
@@ -198,12 +200,15 @@ def sandboxed_kernel(isolation: str, limits: Limits) -> Iterator[Sandbox]:
         (folder / "kernel.json").write_text(json.dumps(specification))
         manager = AsyncKernelManager(
             kernel_name="python3",
+            kernel_id=uuid.uuid4().hex,
             kernel_spec_manager=KernelSpecManager(kernel_dirs=[str(shared / "kernels")]),
             transport="ipc",
             ip=str(own / "s"),
             connection_file=str(own / "connection.json"),
             shutdown_wait_time=1,
         )
+        if inside and before_start is not None:
+            before_start(manager)
         sandbox = Sandbox(manager)
         watch = threading.Thread(
             target=_watch_kernel, args=(sandbox, own, limits, stop), name="watch", daemon=True
@@ -221,7 +226,8 @@ def _watch_kernel(sandbox: Sandbox, shared: Path, limits: Limits, stop: threadin
         process = getattr(sandbox.manager.provisioner, "process", None)
         if process is None:
             continue
-        ended = _excess(process.pid, shared, limits)
+        uncounted = getattr(sandbox.manager.provisioner, "uncounted", ())
+        ended = _excess(process.pid, shared, limits, uncounted)
         if ended is not None:
             sandbox.ended = ended
             kill_family(process.pid)
@@ -229,13 +235,18 @@ def _watch_kernel(sandbox: Sandbox, shared: Path, limits: Limits, stop: threadin
             time.sleep(LOOK_EVERY)
 
 
-def _excess(pid: int, shared: Path, limits: Limits) -> str | None:
-    """What a kernel has too much of, in words for the teacher; None if nothing."""
+def _excess(pid: int, shared: Path, limits: Limits, uncounted: Sequence[int] = ()) -> str | None:
+    """What a kernel has too much of, in words for the teacher; None if nothing.
+
+    uncounted: processes around the kernel whose memory is not its own.
+    """
     family = process_family(pid)
     if len(family) > limits.processes:
         return f"it started more than {limits.processes} processes"
     memory = 0
     for process in family:
+        if process.pid in uncounted:
+            continue
         with contextlib.suppress(psutil.Error):
             memory += process.memory_info().rss
     if memory > limits.memory:

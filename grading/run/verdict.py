@@ -188,7 +188,10 @@ class Verdict:
         if isinstance(reply, dict) and "value" in reply:
             return reply["value"]
         if isinstance(reply, dict) and "missing" in reply:
-            message = f"there is no {name}: this question is not answered yet, or its cell stopped"
+            message = (
+                f"there is no {name}: this question is not answered yet, its cell stopped with an "
+                "error, or a later cell removed it, as %reset does"
+            )
             raise AnswerError("NameError", message, f"NameError: {message}")
         said = reply.get("error") if isinstance(reply, dict) else None
         if not isinstance(said, list) or [type(part) for part in said] != [str, str, str]:

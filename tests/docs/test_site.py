@@ -28,9 +28,16 @@ MODULES = [
     if not path.name.startswith("_")
 ]
 ALIKE = set(MODULES) - {"api/gan_helpers.gan.html"}  # one page of a module stands for all
-OTHERS = ["benchmarks/RESULTS.html", "modules.html", "CONTRIBUTING.html", "CHANGELOG.html"]
+SYLLABUS = "notebooks/assignments/syllabus.html"
+OTHERS = [
+    SYLLABUS,
+    "benchmarks/RESULTS.html",
+    "modules.html",
+    "CONTRIBUTING.html",
+    "CHANGELOG.html",
+]
 LIVE = ["playground.html", "generator.html"]
-REFERENCE = [f"notebooks/{name}.html" for name in ("notation", "field", "glossary")]
+REFERENCE = [f"notebooks/{name}.html" for name in ("notation", "field", "glossary", "distributed")]
 TEXTS = ["index.html", *LIVE, *REFERENCE, TEACHERS, "search.html"]
 PAGES = [*TEXTS, *NOTEBOOKS, *MODULES, *OTHERS]
 SLIDERS = {  # page, which of its playgrounds -> name of the slider, number of its positions

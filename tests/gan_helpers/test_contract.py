@@ -305,19 +305,21 @@ def test_after_a_training_that_failed_the_weights_are_blamed_and_not_the_data():
 # More than one device
 
 
-def test_a_strategy_of_tf_distribute_is_refused_by_name():
-    networks, gan = pair(), GAN(*pair())
-    ready = compiled()
+def test_a_strategy_that_is_not_served_is_refused_by_name():
+    """Those that are served: tests/gan_helpers/test_distribute.py."""
+    networks, gan, ready = pair(), GAN(*pair()), compiled()
+    served = "trains with MirroredStrategy or MultiWorkerMirroredStrategy, got OneDeviceStrategy"
     with tf.distribute.OneDeviceStrategy("/cpu:0").scope():
-        for refused in (
-            lambda: GAN(*networks),
-            lambda: gan.compile(sgd(), sgd()),
-            lambda: fit(ready),
+        for refused, message in (
+            (lambda: GAN(*networks), served),
+            (lambda: gan.compile(sgd(), sgd()), served),
+            (lambda: fit(ready), "leave the scope of OneDeviceStrategy before you call `fit`"),
+            (lambda: ready.evaluate(REAL), "leave the scope of OneDeviceStrategy"),
+            (lambda: ready.test_on_batch(REAL), "leave the scope of OneDeviceStrategy"),
         ):
-            with pytest.raises(
-                ValueError, match="one device, got OneDeviceStrategy: leave the scope"
-            ):
+            with pytest.raises(ValueError, match=message) as caught:
                 refused()
+            one_line(caught)
 
 
 # Dropout in the opponent

@@ -193,7 +193,7 @@ def broken() -> dict[str, Submission]:
     return {
         "empty file": Submission(lambda draft: b"", None, LOOK, "the file is empty"),
         "corrupt file": Submission(
-            lambda draft: json.dumps(draft.notebook).encode()[:700], None, LOOK, "not a notebook"
+            lambda draft: json.dumps(draft.notebook).encode()[:700], None, LOOK, "was cut short"
         ),
         "no cells": Submission(
             lambda draft: b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
@@ -202,18 +202,18 @@ def broken() -> dict[str, Submission]:
         "large output": Submission(change(large_output), FULL),
         "deleted test": Submission(
             change(lambda draft: remove(draft, f"test_{draft.third}")), FULL, BY_HAND,
-            "test_mean was missing and is back",
+            "the student deleted test_mean: the original was put back",
         ),
         "deleted test of a wrong answer": Submission(
             change(wrong_answer_without_its_test), NOT_THIRD,
         ),
         "test twice": Submission(
             change(lambda d: d.notebook.cells.append(d.cell(f"test_{d.third}").copy())), FULL,
-            BY_HAND, "test_mean was there 2 times",
+            BY_HAND, "the student had test_mean 2 times: it counts once",
         ),
         "changed test": Submission(
             change(wrong_answer_with_an_empty_test), NOT_THIRD, BY_HAND,
-            "test_mean had been changed",
+            "the student changed test_mean: the original was used",
         ),
         "edited points": Submission(change(raise_points), FULL, BY_HAND, "the points of test_add"),
         "other order": Submission(

@@ -90,6 +90,30 @@ def test_layout_is_understood(layout, packed, tmp_path):
     assert left_out == []
 
 
+@pytest.mark.parametrize(
+    ("path", "sender"),
+    [
+        ("Zoë Ünal_12346_assignsubmission_file_/adding.ipynb",
+         ("moodle", "Zoë Ünal_12346_assignsubmission_file_", "12346")),
+        ("Zoë Ünal_12346_assignsubmission_file_adding.ipynb",
+         ("moodle", "Zoë Ünal_12346_assignsubmission_file_", "12346")),
+        ("lovelaceada_LATE_12345_678_adding-1.ipynb",
+         ("canvas", "lovelaceada_LATE_12345_678_adding-1", "12345")),
+        ("hw1_alovelace_attempt_2026-01-30-15-00-00_adding.ipynb",
+         ("blackboard", "hw1_alovelace_attempt_2026-01-30-15-00-00_adding", "alovelace")),
+        ("ada/adding/adding.ipynb", ("", "", "")),
+    ],
+)  # fmt: skip
+def test_who_sent_it_is_kept_in_the_platforms_own_words(path, sender, tmp_path):
+    (found,), _ = collect_files(tmp_path / "plain", {path: b"{}"}, only=NAME)
+    assert (found.platform, found.upload, found.account) == sender
+    # What lies in a student's archive says nothing of who sent it.
+    inner = as_zip({"eve_9_assignsubmission_file_/adding.ipynb": b"{}"})
+    zipped = {path.replace(".ipynb", ".zip"): inner, "bob_1_2_another.ipynb": b"{}"}
+    (found,), _ = collect_files(tmp_path / "zipped", zipped, only=NAME)
+    assert (found.platform, found.upload, found.account) == sender
+
+
 def collect_files(folder, files, **options):
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +162,7 @@ def test_file_of_nobody_is_left_out_and_named(tmp_path):
     assert [one.student for one in found] == ["ada"]
     assert left_out == [
         "__MACOSX/._adding.ipynb, because it is a system's own file",
-        "adding.ipynb, because its path names nobody",
+        "adding.ipynb, because its path names nobody: put it into a folder of its student",
     ]
 
 

@@ -73,8 +73,14 @@ def test_missing_answer_is_the_empty_one_and_a_person_should_look(released):
     [
         (b"", "empty"),
         (b"  \n", "empty"),
-        (b"{", "not a notebook"),
-        (b"\xff\xfe\x00", "not a notebook"),
+        (b"{", "not a notebook: it stops in the middle, so the upload was cut short; ask for it"),
+        (b'{"cells": [1, ', "the upload was cut short"),
+        (b'{"cells": [}', "not a notebook: it is damaged; ask for it again"),
+        (b"<!DOCTYPE html><html></html>", "it is a web page; ask for the .ipynb file"),
+        (b"%PDF-1.7", "it is a PDF under another name; ask for the .ipynb file"),
+        (b"PK\x03\x04", "it is a zip or an office document under another name"),
+        (b"def add(a, b)", "it is some other file under that name"),
+        (b"\xff\xfe\x00", "not a notebook: it is some other file"),
         (b"[" * 100_000, "nested too deeply"),
         (b"{}", "no list of cells"),
         (b'{"cells": 3}', "no list of cells"),
@@ -129,11 +135,11 @@ def test_what_was_done_to_given_cells_is_noted(released):
     opening.source = "# My adding"
     result = rebuild_from(released, notebook)
     assert sorted(result.notes) == [
-        "cells were in another order",
-        "setup had been changed and is as handed out",
-        "test_add was missing and is back",
-        "test_double was there 2 times",
-        "the points of test_mean had been changed",
+        "cells were in another order, which changes nothing",
+        "the student changed setup: the original was used",
+        "the student changed the points of test_mean: yours count",
+        "the student deleted test_add: the original was put back",
+        "the student had test_double 2 times: it counts once",
     ]
     assert result.doubts == []
     given = {cell.id: cell.source for cell in released.cells}
@@ -167,7 +173,10 @@ def test_a_file_of_something_else_says_so(released):
     notebook = with_answers(released)
     notebook.cells = [new_markdown_cell("# Poems"), new_code_cell("1 + 1"), new_code_cell("  ")]
     result = rebuild_from(released, notebook)
-    assert result.doubts[-1] == "no cell of the assignment was found in the file"
+    assert (
+        result.doubts[-1]
+        == "no cell of the assignment is in the file: perhaps it is another notebook"
+    )
     assert "cells were in another order" not in result.notes
     added = [cell for cell in result.notebook.cells if cell.source in ("# Poems", "1 + 1")]
     assert [cell.cell_type for cell in added] == ["markdown", "code"]

@@ -1,0 +1,97 @@
+"""A class graded on a cluster: the same table, also where a worker is killed."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from grading import course
+from grading.fingerprint import code_digest
+from grading.run import cluster, sandbox
+from tests.grading.small_course import NAME, ROOT, hand_in, read_table, run_grading, with_answers
+
+import pytest
+
+ANSWERS = {
+    "ada": {},
+    "bob": {"add": "# Question 1: add\ndef add(a, b):\n    return 3"},
+    "eve": {"double": "# Question 2: double\nimport os\nos._exit(1)"},
+    "zoe": {"mean": "# Question 3: mean\nimport time\ntime.sleep(2)\nmean = np.mean"},
+}
+
+
+def job(small, **changes):
+    source = course.read_notebook(small / "source", NAME)
+    released = course.read_notebook(small / "release", NAME)
+    limits = vars(sandbox.Limits(**source.metadata.grading))
+    whole = {
+        "notebook": with_answers(released), "source": source, "isolation": "bwrap",
+        "limits": limits, "code": code_digest(source),
+    }  # fmt: skip
+    return json.dumps(whole | changes)
+
+
+def test_one_submission_is_one_process(small, isolated):
+    command = [sys.executable, "-m", "grading", "one"]
+    done = subprocess.run(command, cwd=ROOT, input=job(small), capture_output=True, text=True)
+    result = json.loads(done.stdout)
+    assert result["doubts"] == [] and any("seed" in line for line in result["log"])
+    tests = [c for c in result["notebook"]["cells"] if c["id"].startswith("test_")]
+    assert len(tests) == 3 and not any(cell["outputs"] for cell in tests)
+
+
+def test_a_worker_with_other_code_refuses(small):
+    told = io.StringIO()
+    cluster.do_one(io.StringIO(job(small, code="of last year")), told)
+    result = json.loads(told.getvalue())
+    assert "copy of the project is another one" in result["error"] and "notebook" not in result
+
+
+def test_where_there_is_no_scheduler_it_is_said_in_words(small, released, tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
+    for address in ("tcp://127.0.0.1:9", "nonsense"):
+        with pytest.raises(cluster.ClusterError, match="SCHEDULER must be the address"):
+            cluster.size(address)
+
+
+def test_without_dask_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(cluster.ClusterError, match="pip install"):
+        cluster.size("tcp://127.0.0.1:8786")
+
+
+@pytest.fixture(scope="module")
+def two_workers(isolated):
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as workers:
+        yield workers
+
+
+def test_a_killed_worker_changes_nothing(two_workers, small, released, tmp_path):
+    """The table is that of a grading without a cluster; what was lost runs again."""
+    for student, answers in ANSWERS.items():
+        hand_in(tmp_path / "class", student, with_answers(released, **answers))
+    run_grading(small, "grade", tmp_path / "class", "--out", tmp_path / "here", "--jobs", "2")
+    command = [
+        sys.executable, "-m", "grading", "--course", str(small), "grade", str(tmp_path / "class"),
+        "--out", str(tmp_path / "there"), "--scheduler", two_workers.scheduler_address,
+    ]  # fmt: skip
+    grading = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    states = two_workers.scheduler.workers
+    while not (busy := [state for state in states.values() if state.processing]):
+        assert grading.poll() is None
+        time.sleep(0.02)
+    lost, killed = set(busy[0].processing), busy[0].address
+    nanny = next(w for w in two_workers.workers.values() if w.worker_address == killed)
+    os.kill(nanny.pid, signal.SIGKILL)
+    assert grading.wait(timeout=300) == 0
+    assert lost and killed not in states  # it is gone, and another is in its place
+    assert read_table(tmp_path / "there") == read_table(tmp_path / "here")
+    assert set(read_table(tmp_path / "there")) == set(ANSWERS)
+    assert "seed" in (tmp_path / "there" / "grading.log").read_text()
