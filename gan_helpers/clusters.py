@@ -1,12 +1,37 @@
 """Labels that nobody gave: the clusters in which samples lie, found without looking at a label."""
 
+import functools
 import numbers
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 
 
+def _checked(function: Callable) -> Callable:
+    """Check the arguments, so that the function's own code stays that of notebook 08."""
+
+    @functools.wraps(function)
+    def checked(images, clusters=200, components=50, seed=0):
+        images = np.asarray(images)
+        for name, value in (("clusters", clusters), ("components", components)):
+            if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+                raise ValueError(f"{name} must be a whole number, got {value!r}")
+        if not 1 <= clusters <= len(images):
+            raise ValueError(
+                f"clusters must be from 1 to {len(images)}, the number of samples, got {clusters}"
+            )
+        if components < 1:
+            raise ValueError(f"components must be at least 1, got {components}")
+        if not np.isfinite(images).all():
+            raise ValueError("images must be finite")
+        return function(images, clusters, components, seed)
+
+    return checked
+
+
+@_checked
 def cluster_labels(
     images: np.ndarray, clusters: int = 200, components: int = 50, seed: int = 0
 ) -> np.ndarray:
@@ -36,19 +61,7 @@ def cluster_labels(
     >>> bool(one == third != other)
     True
     """
-    images = np.asarray(images)
     flat = images.reshape(len(images), -1)
-    for name, value in (("clusters", clusters), ("components", components)):
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-            raise ValueError(f"{name} must be a whole number, got {value!r}")
-    if not 1 <= clusters <= len(flat):
-        raise ValueError(
-            f"clusters must be from 1 to {len(flat)}, the number of samples, got {clusters}"
-        )
-    if components < 1:
-        raise ValueError(f"components must be at least 1, got {components}")
-    if not np.isfinite(flat).all():
-        raise ValueError("images must be finite")
     pca = PCA(min(components, *flat.shape), random_state=seed)
     labels = KMeans(clusters, n_init=1, random_state=seed).fit_predict(pca.fit_transform(flat))
     return labels.astype(np.int64)
