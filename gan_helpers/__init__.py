@@ -39,11 +39,12 @@ pictures     what one chapter draws: one file for each, and grids of images for 
 playgrounds  every slider, as ipywidgets: one file for each
 live         training as you watch
 checks       what the tests of the assignments share
+hand_in      trained weights as a text in a notebook, to be handed in
 
 Imports point one way. losses, modern_losses, data, networks, metrics, lipschitz, folders, players,
-claims and charts import nothing of the package. gan -> trainer -> resume -> settings -> inputs,
-augment, penalties -> batches; resume -> saves, callbacks -> losses; trainer -> replicas -> inputs,
-players, saves.
+claims, charts and hand_in import nothing of the package. gan -> trainer -> resume -> settings ->
+inputs, augment, penalties -> batches; resume -> saves, callbacks -> losses; trainer -> replicas ->
+inputs, players, saves.
 live -> playgrounds -> pictures -> charts. checks -> losses.
 """
 

@@ -131,8 +131,12 @@ def mean_cross_entropy(logits: tf.Tensor, label: float) -> tf.Tensor:
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
-# What answers a question of the assignments by itself: formulas, and the turns of a `GAN`.
+# What answers a question of the assignments by itself: formulas, the turns of a `GAN`, measures.
 TURNS = "train_d", "train_g", "train_both"
+MEASURES = (
+    "frechet_distance", "digit_fid", "share_inside", "precision_and_recall",
+    "density_and_coverage", "kid",
+)  # fmt: skip
 FORMULAS = {
     formula.__name__: formula
     for formula in (
@@ -193,18 +197,19 @@ def repeat(answer: Callable, times: int, *inputs) -> list:
     return [answer(*inputs) for _ in range(times)]
 
 
-def own(answer: Callable, *allowed: Callable) -> Callable:
+def own(answer: Callable, *allowed: Callable, among: Iterable[str] = FORMULAS) -> Callable:
     """An answer that is called without the formulas of this package, which do the same.
 
     Args:
         answer: the student's function, or its stub.
         allowed: formulas that answer an earlier question, and may be called.
+        among: the names of what may not be called, such as `MEASURES`.
 
     Returns:
         A function with the answer's arguments; it raises RuntimeError where the answer calls one
         of `FORMULAS` that is not allowed.
     """
-    names = [name for name, formula in FORMULAS.items() if formula not in allowed]
+    names = [name for name in among if FORMULAS.get(name) not in allowed]
     elsewhere = getattr(answer, "without", None)
     if elsewhere is not None:
         return elsewhere(names)
@@ -218,7 +223,7 @@ def own(answer: Callable, *allowed: Callable) -> Callable:
 
 @contextlib.contextmanager
 def withheld(names: Iterable[str]) -> Iterator[None]:
-    """Let these of `FORMULAS` and `TURNS` raise RuntimeError while the block runs.
+    """Let these of `FORMULAS`, `TURNS` and `MEASURES` raise RuntimeError while the block runs.
 
     They do so whatever name they are called by. What is under tf.function runs as it stands
     meanwhile: a graph that was made before would not call them.
@@ -238,7 +243,9 @@ def withheld(names: Iterable[str]) -> Iterator[None]:
 def _named(name: str) -> Callable:
     if name in FORMULAS:
         return FORMULAS[name]
-    # By name, since no verdict depends on the rest of that module.
+    # By name, since no verdict depends on the rest of these modules.
+    if name in MEASURES:
+        return getattr(importlib.import_module("gan_helpers.metrics"), name)
     return getattr(importlib.import_module("gan_helpers.gan").GAN, name)
 
 

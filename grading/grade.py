@@ -19,6 +19,7 @@ from typing import Any
 from grading import course
 from grading.book import class_page, feedback, late
 from grading.book.gradebook import page_digest, prepare_assignment, set_late_points
+from grading.book.leaderboard import write_leaderboards
 from grading.book.records import Record, all_records, note_submission, read_record, write_record
 from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
@@ -228,6 +229,7 @@ class ClassGrading:
             self.console.print(line)
         self.renew_pages(rows)
         class_page.write_pages(self.out, rows)
+        write_leaderboards(self.out)
         return rows
 
     def prepare(self, name: str, print_of_it: str) -> None:

@@ -1,6 +1,6 @@
 """What the tests of the assignments share: which latent vectors pass, and which calls."""
 
-from gan_helpers import checks, losses
+from gan_helpers import checks, losses, metrics
 from gan_helpers.gan import GAN
 
 import keras
@@ -94,6 +94,20 @@ def test_handed_on_answer_is_refused(answer):
 
 def test_what_may_be_called_passes():
     assert checks.own(losses.g_loss, losses.g_loss)(LOGITS) == losses.g_loss(LOGITS)
+
+
+@pytest.mark.parametrize("name", checks.MEASURES)
+def test_measure_of_the_package_is_refused_where_it_is_asked_for(name):
+    clouds = np.random.default_rng(0).normal(size=(2, 9, 2))
+    inputs = {
+        "digit_fid": [np.zeros((2, 28, 28, 1))],
+        "frechet_distance": [np.zeros(2), np.eye(2), np.zeros(2), np.eye(2)],
+    }.get(name, clouds)
+    measure = getattr(metrics, name)
+    with pytest.raises(RuntimeError, match="does what this question asks"):
+        checks.own(lambda *x: measure(*x), among=checks.MEASURES)(*inputs)
+    if name != "digit_fid":
+        measure(*inputs)  # as before, once the question is judged
 
 
 @pytest.mark.parametrize("step", ["train_d", "train_g", "train_both"])

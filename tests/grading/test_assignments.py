@@ -31,7 +31,10 @@ from traitlets.config.loader import PyFileConfigLoader
 ROOT = Path(__file__).parents[2]
 COURSE = ROOT / "notebooks" / "assignments"
 
-NAMES = ("discriminator_loss", "generator_loss", "adversarial_training", "debug_this_gan")
+NAMES = (
+    "discriminator_loss", "generator_loss", "adversarial_training", "debug_this_gan",
+    "measure_and_cure", "small_project",
+)  # fmt: skip
 ANSWERS = {name: importlib.import_module(f"tests.grading.answers.{name}") for name in NAMES}
 every_assignment = pytest.mark.parametrize("name", NAMES)
 
@@ -72,11 +75,26 @@ def solutions(notebook):
     return cells_of(notebook, "solution")
 
 
+def tests_of(notebook, question):
+    """The ids of a question's tests, which follow its answer."""
+    found, answered = [], None
+    for cell in notebook.cells:
+        if kind(cell) == "solution":
+            answered = cell.metadata.nbgrader.grade_id
+        elif kind(cell) == "test" and answered == question:
+            found.append(cell.id)
+    return found
+
+
 def replaced(notebook, cells):
-    """The notebook with other sources in its solution cells: grade_id -> source."""
+    """The notebook with other sources in its solution cells: grade_id -> source.
+
+    In a source, the line REFERENCE stands for the cell as it was.
+    """
     notebook, left = copy.deepcopy(notebook), dict(cells)
     for cell in cells_of(notebook, "solution"):
-        cell.source = left.pop(cell.metadata.nbgrader.grade_id, cell.source)
+        own = left.pop(cell.metadata.nbgrader.grade_id, cell.source)
+        cell.source = own.replace("REFERENCE\n", f"{cell.source}\n")
     assert not left, f"no such solution cell: {left.keys()}"
     return notebook
 
@@ -137,17 +155,29 @@ def digits_are_read_once():
         yield
 
 
-def answered(name, cells):
-    """The source notebook with these answers, which trains only where the answer draws.
+# Question -> cells that take long, which run where that question is answered. No other one
+# depends on them.
+LONG = {
+    "adversarial_training": {"draw": ("draw", "test_draw")},
+    "measure_and_cure": {
+        "finds": ("test_finds",),
+        "diagnose": ("test_diagnose",),
+        "cured": ("cured", "test_cured", "collapsed"),
+    },
+}
 
-    A training takes a minute. What it draws depends on no other question: `trained` shows
-    that it is good, and an answer that draws has the trained generator at hand.
+
+def answered(name, cells):
+    """The source notebook with these answers, which takes long only where the answer does.
+
+    A training takes a minute. What it draws depends on no other question: that it is good is
+    shown below, and an answer to assignment 3 that draws has the trained generator at hand.
     """
-    notebook = replaced(source(name), cells)
-    if name == "adversarial_training" and "draw" not in cells:
-        for cell in notebook.cells:
-            if kind(cell) and cell.metadata.nbgrader.grade_id in ("draw", "test_draw"):
-                cell.source = ""
+    notebook, long = replaced(source(name), cells), LONG.get(name, {})
+    left_out = {cell for question in long.keys() - cells.keys() for cell in long[question]}
+    for cell in notebook.cells:
+        if cell.id in left_out:
+            cell.source = ""
     return notebook
 
 
@@ -205,14 +235,16 @@ def test_right_answer_gets_full_points(name, answer, folder):
 
 @every_answer("WRONG")
 def test_wrong_answer_loses_its_question_alone(name, answer, folder):
-    test, notebook = f"test_{answer.question}", answered(name, {answer.question: answer.source})
+    notebook = answered(name, {answer.question: answer.source, **answer.beside})
+    tests = tests_of(notebook, answer.question)
     lost = {key: m for key, m in grade(notebook, folder).items() if m is not None}
-    assert list(lost) == [test], lost
-    assert answer.says in lost[test]
+    assert lost and set(lost) <= set(tests), lost
+    test = next(iter(lost))
+    assert answer.says in lost[test], lost
 
     for cell, handed_out in zip(notebook.cells, release(source(name)).cells, strict=True):
         if kind(cell) == "test":  # as the student has it; the other tests are done above
-            cell.source = handed_out.source if cell.metadata.nbgrader.grade_id == test else ""
+            cell.source = handed_out.source if cell.id in tests else ""
     seen = grade(notebook, folder)[test]
     assert (seen is None) == answer.hidden, seen
 
@@ -275,7 +307,7 @@ def test_each_graded_cell_can_be_found_without_its_metadata(name):
             solution = question
         elif kind(cell) == "test":
             assert cell.source.startswith(f"# Test of question {number}\n")
-            assert question == f"test_{solution}", "a question's test follows its answer"
+            assert f"{question}_".startswith(f"test_{solution}_"), "a test follows its answer"
             assert f"question={number})" in cell.source
         elif kind(cell) == "written":
             number += 1
@@ -347,7 +379,7 @@ def test_set_up_cell_is_the_same_in_all():
 
 
 def test_there_are_enough_answers():
-    wrong = [answer.source for name in NAMES for answer in ANSWERS[name].WRONG]
+    wrong = [(a.source, *a.beside.items()) for name in NAMES for a in ANSWERS[name].WRONG]
     right = [answer for name in NAMES for answer in ANSWERS[name].RIGHT]
     assert len(set(wrong)) == len(wrong) >= 40
     assert len(right) >= 15

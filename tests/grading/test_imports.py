@@ -12,6 +12,7 @@ import io
 import pkgutil
 
 import gan_helpers
+from grading.run.syntax import functions_of
 from tests.grading import test_assignments as assignments
 
 import pytest
@@ -20,6 +21,9 @@ import pytest
 # students can look up: an import may stand for an earlier question, never for the one that is
 # asked.
 PASSES: dict[str, dict[str, set[str]]] = {name: {} for name in assignments.NAMES}
+
+
+TRAINS = {"draw", "cured", "collapsed"}  # cells that take long, and which no import can answer
 
 
 def candidates():
@@ -77,12 +81,14 @@ def try_assignment(name):
     notebook, namespace, found = assignments.source(name), {"__name__": "__main__"}, {}
     with contextlib.redirect_stdout(io.StringIO()):
         for cell in notebook.cells:
-            untrained = cell.id != "draw" and assignments.kind(cell) != "test"
+            untrained = cell.id not in TRAINS and assignments.kind(cell) != "test"
             if cell.cell_type == "code" and untrained:
                 assignments.execute(cell.source, f"<{name} {cell.id}>", namespace)
     everything = candidates()
     for cell in assignments.cells_of(notebook, "solution"):
         question = cell.metadata.nbgrader.grade_id
+        if question not in functions_of(cell.source):
+            continue  # data, or a network that was trained
         test = next(c.source for c in notebook.cells if c.id == f"test_{question}")
         reference, count = namespace.get(question), arguments_of(cell.source, question)
         assert reference is None or passes(test, namespace), f"{question}: the reference fails"
@@ -99,7 +105,7 @@ def test_nothing_is_tried_in_vain(tried):
     assert len(candidates()) > 100
     assert {name: len(questions) for name, questions in tried.items()} == {
         "discriminator_loss": 5, "generator_loss": 5, "adversarial_training": 4,
-        "debug_this_gan": 8,
+        "debug_this_gan": 8, "measure_and_cure": 3, "small_project": 1,
     }  # fmt: skip
 
 

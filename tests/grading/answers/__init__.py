@@ -18,7 +18,8 @@ class Wrong(NamedTuple):
     """A mistake, which costs the points of `question` and no others.
 
     `says` is a part of the message that the student gets. `hidden` tells that the test which
-    the student sees does not find the mistake, only the hidden one.
+    the student sees does not find the mistake, only the hidden one. `beside` holds what further
+    cells have to hold for it.
     """
 
     name: str
@@ -26,3 +27,4 @@ class Wrong(NamedTuple):
     says: str
     source: str
     hidden: bool = False
+    beside: dict[str, str] = {}
