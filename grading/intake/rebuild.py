@@ -149,8 +149,9 @@ def rebuild(release: NotebookNode, submission: NotebookNode) -> Rebuilt:
         split = place is not None and place == before and is_rest(release.cells[place], cell)
         before = place
         if place is not None and split:
-            whole = f"{versions[place][-1].source}\n\n{cell.source}"
-            versions[place][-1] = NotebookNode(versions[place][-1], source=whole)
+            first = versions[place].pop()
+            whole = f"{first.source}\n\n{cell.source}"
+            versions[place].append(NotebookNode(first, source=whole))
         elif place is not None:
             versions.setdefault(place, []).append(cell)
             order.append(place)
@@ -267,8 +268,8 @@ def count_answers(release: NotebookNode, submission: NotebookNode) -> int:
         if place is None or not is_answer(release.cells[place]):
             continue
         given = release.cells[place]
-        known = {given.id, given.metadata.get("nbgrader", {}).get("grade_id")}
+        known = {given.id, given.metadata.nbgrader.grade_id}
         same_line = given.source.split("\n")[0].strip() in cell.source
-        if {cell.get("id"), cell.grade_id} & known - {None} or same_line:
+        if {cell.get("id"), cell.grade_id} & known or same_line:
             found.add(place)
     return len(found)

@@ -140,4 +140,4 @@ def test_a_density_that_cannot_be_one_is_named_with_its_value(bad):
 
 def test_of_several_densities_that_cannot_be_the_first_is_named():
     with pytest.raises(ValueError, match="got -2.0$"):
-        optimal_discriminator([0.5, -2.0, -1.0, np.nan], [1.0, 1.0, 1.0, 1.0])
+        optimal_discriminator([0.0, -2.0, -1.0, np.nan], [1.0, 1.0, 1.0, 1.0])

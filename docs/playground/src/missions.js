@@ -112,7 +112,7 @@ export const MISSIONS = {
     task: "First bring G to one mode at most, with its fakes in a clump. Then get all eight back. From the collapse on, G's settings and its loss must stay as they are.",
     hint: "A D that learns too slowly is chased by G: lower the rate of D to 0.0001 and play for 1,000 steps. Then give D its rate back.",
     solved:
-      "Nothing was wrong with G: it ran after a D that was too slow to tell the clump from the data. A faster D brought all eight modes back.",
+      "Nothing was wrong with G: D was too slow to tell the clump from the data, and ran after it. A faster D brought all eight modes back.",
     chapter: "06_measuring_quality",
     setup: "",
     stages: [
@@ -202,7 +202,7 @@ export const MISSIONS = {
     hint: "Play for 600 steps. Then choose Wasserstein, set the gradient penalty to 2, and play on.",
     solved:
       "Where real and fake lie apart, a D that tells them apart perfectly is flat. A D that is held to a slope of 1 is a hill on the way to the data: the slope at the fakes stays near 1 however far ahead D is.",
-    chapter: "03_generator_loss",
+    chapter: "07_why_training_fails",
     setup: "data=lines&loss=minimax&s=0&r1=0&gopt=sgd&grate=0.005&dturns=5",
     stages: [
       { says: "G stands still under the minimax loss", met: stalled },

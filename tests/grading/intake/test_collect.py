@@ -1,6 +1,8 @@
 """Whose submission it is, in every layout that a platform exports."""
 
+import datetime
 import io
+import os
 import zipfile
 
 from grading.intake import uploads
@@ -138,9 +140,27 @@ def test_zip_that_unpacks_to_too_much_is_not_read(tmp_path, monkeypatch):
 
 
 def test_best_of_two_notebooks_is_taken_and_a_person_should_look(tmp_path):
-    files = {"ada/adding/adding.ipynb": b"1", "ada/adding/Untitled.ipynb": b"2"}
+    files = {f"ada/adding/{name}.ipynb": name.encode() for name in (NAME, "Untitled", "hw")}
     (found,), _ = collect_files(tmp_path, files)
-    assert found.content == b"1" and "2 notebooks" in found.doubts[0]
+    assert found.content == NAME.encode() and "3 notebooks" in found.doubts[0]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("name", ["Untitled", "hw"])
+def test_a_notebook_of_another_name_is_noted(tmp_path, name):
+    (found,), _ = collect_files(tmp_path, {f"ada/adding/{name}.ipynb": b"{}"})
+    assert (found.notes, found.doubts) == ((f"the file was named {name}.ipynb",), ())
+
+
+def test_the_time_is_the_platforms_or_else_that_of_the_file(tmp_path):
+    told = "adding_ada_attempt_2026-01-30-15-00-00_adding.ipynb"
+    files = {told: b"{}", "bob/adding.ipynb": b"{}"}
+    collect_files(tmp_path, files)
+    for path in files:
+        os.utime(tmp_path / path, (1e9, 1e9))
+    found, _ = collect(tmp_path, [NAME])
+    at_three = datetime.datetime(2026, 1, 30, 15).timestamp()
+    assert {one.student: one.time for one in found} == {"ada": at_three, "bob": 1e9}
 
 
 def test_repeated_upload_takes_the_last(tmp_path):
@@ -239,6 +259,7 @@ def test_other_files_beside_a_notebook_do_not_matter(tmp_path):
     files = {"ada/adding/adding.ipynb": b"1", "ada/adding/notes.pdf": b"", "bob/adding.ipynb": b"2"}
     found, left_out = collect_files(tmp_path, files)
     assert by_student(found) == {"ada": (NAME, b"1"), "bob": (NAME, b"2")}
+    assert [one.notes for one in found] == [("also handed in: ada/adding/notes.pdf",), ()]
     assert left_out == [] and not any(one.doubts for one in found)
 
 

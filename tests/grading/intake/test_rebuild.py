@@ -1,5 +1,6 @@
 """The answers of a submission on a fresh copy of the assignment, whatever else is in the file."""
 
+import copy
 import json
 
 from grading.intake import rebuild
@@ -49,6 +50,15 @@ def test_answers_are_found_by_first_line_alone(released):
     result = rebuild_from(released, notebook)
     assert sources(result.notebook) == sources(with_answers(released))
     assert result.doubts == []
+
+
+def test_an_answer_without_its_first_line_is_found_by_its_id(released):
+    notebook = with_answers(released, double="double = lambda a: 2 * a")
+    for cell in notebook.cells:
+        cell.metadata = {}
+    result = rebuild_from(released, notebook)
+    assert sources(result.notebook) == sources(notebook)
+    assert (result.notes, result.doubts) == ([], [])
 
 
 def test_scratch_cell_that_names_a_question_is_no_answer(released):
@@ -195,6 +205,64 @@ def test_answers_are_counted(released):
     assert count() == 2
     notebook.cells = [new_code_cell("1 + 1")]
     assert count() == 0
+
+
+def test_a_question_of_the_same_number_in_another_assignment_is_no_answer(released):
+    """Colab may have dropped all names: then the whole first line counts, else a name does."""
+    notebook = with_answers(released)
+    for cell in notebook.cells:
+        cell.metadata = {}
+        del cell["id"]
+
+    def count(notebook):
+        return rebuild.count_answers(released, rebuild.read_cells(json.dumps(notebook).encode()))
+
+    assert count(notebook) == 4
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(": ", ": another ").replace("(written).", "(written)!")
+    assert count(notebook) == 0
+    named = with_answers(released, add="add = sum", why="I do not know")
+    assert count(named) == 4
+
+
+def test_empty_answers_are_as_handed_out_and_no_doubt(released):
+    result = rebuild_from(released, released)
+    assert sources(result.notebook) == sources(released)
+    assert (result.notes, result.doubts) == ([], [])
+
+
+def test_a_written_answer_may_lie_in_a_cell_that_was_added(released):
+    """An empty one would get 0 before a person has looked; code may not be changed."""
+    released = copy.deepcopy(released)
+    double = next(cell for cell in released.cells if cell.id == "double")
+    double.metadata.nbgrader.grade = True  # code that is graded by hand
+    notebook = copy.deepcopy(released)
+    notebook.cells.append(new_markdown_cell("Because it can."))
+    *ours, added = sources(rebuild_from(released, notebook).notebook)
+    assert ours[-1] == f"{released.cells[-1].source}{rebuild.ELSEWHERE}"
+    assert ours[:-1] == sources(released)[:-1] and added == "Because it can."
+
+
+def test_a_given_cell_without_nbgraders_name_is_called_by_its_id(released):
+    released = copy.deepcopy(released)
+    setup = next(cell for cell in released.cells if cell.id == "setup")
+    setup.metadata = {}
+    notebook = with_answers(released)
+    notebook.cells.remove(setup)
+    (note,) = rebuild_from(released, notebook).notes
+    assert "setup" in note
+
+
+@pytest.mark.parametrize(
+    ("name", "new_cell"), [("double", new_markdown_cell), ("why", new_code_cell)]
+)
+def test_a_cell_of_another_type_is_no_second_half_of_an_answer(released, name, new_cell):
+    notebook = with_answers(released)
+    place = next(i for i, cell in enumerate(notebook.cells) if cell.id == name)
+    other = new_cell("More of it.", metadata=notebook.cells[place].metadata)
+    notebook.cells.insert(place + 1, other)
+    result = rebuild_from(released, notebook)
+    assert result.doubts == [f"{name} is answered 2 times; the last counts"]
 
 
 def test_answer_that_was_split_is_put_together(released):
