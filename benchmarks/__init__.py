@@ -10,5 +10,7 @@ flops        what a step has to compute, from the layers' shapes
 contenders   who is compared in step speed, and the networks
 machine      the machine, in words
 processes    work in a new process, so that all start equal
+cures        what notebook 07 draws: `python -m benchmarks.cures`
+modern       what notebook 08 draws: `python -m benchmarks.modern`; `flow` is its peer
 report       medians, verdicts, RESULTS.md and the curve
 """

@@ -28,6 +28,7 @@ from tools.files import write_whole
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent
 SAMPLES = 5000
+WITHOUT_LABELS = "digits_without_labels.npz"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -166,10 +167,17 @@ def run(root: Path, keep: bool, names: Sequence[str] = ()) -> None:
     draws = generator.is_file() or not names
     if draws:
         draw_digits(generator, build)
+    unlabelled = copies / "saved" / WITHOUT_LABELS
+    if unlabelled.is_file():
+        shutil.copy(unlabelled, build)
+    elif not names:
+        raise NotebookError(f"{WITHOUT_LABELS} is missing: notebook 08 should have saved it")
     if keep:
         store(executed, root / "notebooks")
         print("Stored the outputs in notebooks/")
     print("Pages to read:   build/html/")
+    if unlabelled.is_file():
+        print(f"Without labels:  build/{WITHOUT_LABELS}, x with images in [-1, 1]")
     if not draws:
         return
     if keep:

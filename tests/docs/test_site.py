@@ -50,6 +50,7 @@ SLIDERS = {  # page, which of its playgrounds -> name of the slider, number of i
     ("notebooks/05_convolutional_gan.html", 1): ("t", 21),
     ("notebooks/06_measuring_quality.html", 0): ("psi", 8),
     ("notebooks/07_why_training_fails.html", 0): ("cost", 41),
+    ("notebooks/08_a_modern_gan.html", 0): ("psi", 6),
 }
 every_page = pytest.mark.parametrize("name", [page for page in PAGES if page not in ALIKE])
 every_slider = pytest.mark.parametrize(

@@ -1,0 +1,249 @@
+"""From the recipe of 2014 to one of 2024, a change a row: `python -m benchmarks.modern`.
+
+The numbers go to gan_helpers/assets/notebook_08.json, from which notebook 08 draws them. Each
+training is stored as it ends, and a training that is stored is not done again, so the command can
+be stopped and called again. `--again` begins anew.
+"""
+
+import argparse
+import functools
+import json
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import flow, stored
+from benchmarks.ablation import pixel_frechet
+from benchmarks.processes import in_new_process
+from tools.files import write_whole
+
+HERE = Path(__file__).resolve().parent
+FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_08.json"
+STEPS = 3000  # of the first row; the others get as many as take the same time
+CLUSTERS, COUNTED = 200, 10_000
+ROUND, DRAWN = 40, 2000  # steps and images in each round of `costs`
+RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
+FALLS = (0.7, 0.8, 0.9)  # of the training; after each, the rates are these times the first
+FACTORS = (1.0, 0.5, 0.2, 0.05)
+STACKED_STEPS = 2512  # 16 epochs
+# Each row makes the change that it names, and keeps those of the rows before.
+LADDER = ("chapter 5, no labels", "labels by clusters", "pairing", "R1 and R2", "rates that fall")
+BESIDE = "R1 and R2, labels given"
+FLOW = "flow matching"
+WAYS = ("the classic loss", "pairing", "pairing, R1 and R2")
+
+
+def choices(row: str) -> dict:
+    """What a row changes: labels (0, 10 or `CLUSTERS`), arguments of `compile`, falling rates."""
+    from gan_helpers import modern_losses, penalties
+
+    step = LADDER.index("R1 and R2" if row == BESIDE else row)
+    how = {"smooth": 0.1}
+    if step >= 2:
+        how = {"d_loss": modern_losses.d_loss_pairing, "g_loss": modern_losses.g_loss_pairing}
+    if step >= 3:
+        both = [penalties.R1(0.3), penalties.R2(0.3)]
+        how |= {"d_penalty": both, "penalty_every": 4}
+    how["g_ema"] = 0.99
+    labels = 10 if row == BESIDE else CLUSTERS if step else 0
+    return {"labels": labels, "how": how, "falling": step >= 4}
+
+
+def rates_of(first: float, steps: int, falling: bool):
+    """The rate of an optimizer: the same all the time, or in the end lower, in three falls."""
+    import keras
+
+    if not falling:
+        return first
+    falls = [int(share * steps) for share in FALLS]
+    values = [first * factor for factor in FACTORS]
+    return keras.optimizers.schedules.PiecewiseConstantDecay(falls, values)
+
+
+def built(row: str, steps: int, seed: int):
+    """The convolutional pair of notebook 05 with the choices of a row, for so many steps."""
+    from gan_helpers import networks
+    from gan_helpers.gan import GAN, ConditionalGAN
+
+    import keras
+
+    labels, how, falling = choices(row).values()
+    keras.utils.set_random_seed(seed)
+    if labels:
+        d = networks.build_conditional_discriminator(labels=labels)
+        gan = ConditionalGAN(networks.build_conv_generator(64 + labels), d, seed=seed)
+    else:
+        gan = GAN(networks.build_conv_generator(), networks.build_conv_discriminator(), seed=seed)
+    adams = [keras.optimizers.Adam(rates_of(rate, steps, falling), beta_1=0.5) for rate in RATES]
+    gan.compile(*adams, steps_per_execution=20, **how)
+    return gan
+
+
+def labels_of(row: str, digits) -> tuple:
+    """What `fit` is given beside the images: nothing, or one label for each."""
+    from gan_helpers import clusters
+
+    wanted = choices(row)["labels"]
+    if not wanted:
+        return ()
+    given = row == BESIDE
+    return (digits.labels if given else clusters.cluster_labels(digits.images, CLUSTERS),)
+
+
+def train(gan, images, told: tuple, steps: int, seed: int) -> None:
+    """So many steps on batches of 32, the last epoch being cut off where they end."""
+    import numpy as np
+
+    epochs, rest = divmod(steps, math.ceil(len(images) / 32))
+    gan.fit(images, *told, batch_size=32, epochs=epochs, verbose=0)
+    if rest:
+        part = np.random.default_rng(seed).permutation(len(images))[: 32 * rest]
+        gan.fit(images[part], *[each[part] for each in told], batch_size=32, epochs=1, verbose=0)
+
+
+def costs(what: str, rounds: int) -> list[dict]:
+    """Processor time of `ROUND` steps of each row, and of drawing, over those of the first row.
+
+    The least of some rounds, in which all take turns.
+    """
+    from gan_helpers import data
+
+    digits = data.load_digits()
+    images, draws, steps = digits.images[: 32 * ROUND], {}, {}
+    for row in (*LADDER, BESIDE):
+        gan, told = built(row, STEPS, 1), [each[: 32 * ROUND] for each in labels_of(row, digits)]
+        steps[row] = functools.partial(train, gan, images, told, ROUND, 1)
+        draws[row] = functools.partial(gan.sample, DRAWN, 1)
+    model = flow.built(STEPS, 1, FALLS, FACTORS)
+    steps[FLOW] = functools.partial(flow.train, model, images, ROUND, 1)
+    draws[FLOW] = functools.partial(flow.draw, model, DRAWN, 1, 1)
+    least: dict[tuple, float] = {}
+    for number in range(rounds + 1):
+        for kind, calls in (("step", steps), ("draw", draws)):
+            for row, call in calls.items():
+                start = time.process_time()
+                call()
+                if number:  # the first round compiles
+                    spent = time.process_time() - start
+                    least[kind, row] = min(spent, least.get((kind, row), math.inf))
+    first = {kind: least[kind, LADDER[0]] for kind in ("step", "draw")}
+    return [
+        {"way": row, **{kind: least[kind, row] / first[kind] for kind in first}} for row in steps
+    ]
+
+
+def quality(samples, images) -> dict[str, float]:
+    """Distances from real digits, precision and recall, and copies among the first samples."""
+    from gan_helpers import metrics
+
+    few = slice(0, 2500)
+    both = metrics.precision_and_recall(
+        metrics.features(images[few]), metrics.features(samples[few])
+    )
+    return {
+        "digit_fid": metrics.digit_fid(samples),
+        "pixel_frechet": pixel_frechet(images)(samples),
+        "precision": both.precision,
+        "recall": both.recall,
+    }
+
+
+def ladder(row: str, seed: int, steps: int) -> list[dict]:
+    """One training, and how good its drawings are."""
+    from gan_helpers import data
+
+    import numpy as np
+
+    digits = data.load_digits()
+    told, gan = labels_of(row, digits), built(row, steps, seed)
+    train(gan, digits.images, told, steps, seed)
+    if told:  # labels as often as they are among the digits
+        drawn = np.random.default_rng(5).choice(told[0], COUNTED)
+        samples = gan(gan.latents_for(drawn, seed=5)).numpy()
+    else:
+        samples = gan.sample(COUNTED, seed=5)
+    return [{"steps": int(gan.steps.numpy()), **quality(samples, digits.images)}]
+
+
+def flows(row: str, seed: int, steps: int) -> list[dict]:
+    """A flow-matching model trained for as long, drawing in few steps and in many."""
+    from gan_helpers import data
+
+    images = data.load_digits().images
+    model = flow.built(steps, seed, FALLS, FACTORS)
+    flow.train(model, images, steps, seed)
+    return [
+        {"steps": steps, "calls": calls, **quality(flow.draw(model, COUNTED, calls, 5), images)}
+        for calls in flow.SAMPLING
+    ]
+
+
+def stack(way: str, seed: int) -> list[dict]:
+    """Stacked digits: the modes after `STACKED_STEPS`."""
+    from gan_helpers import data, modern_losses, networks, penalties, stacked
+    from gan_helpers.gan import GAN
+
+    import keras
+
+    digits = data.load_digits().images
+    how = {"smooth": 0.1}
+    if way != WAYS[0]:
+        how = {"d_loss": modern_losses.d_loss_pairing, "g_loss": modern_losses.g_loss_pairing}
+    if way == WAYS[2]:
+        how |= {"d_penalty": [penalties.R1(0.3), penalties.R2(0.3)], "penalty_every": 4}
+    keras.utils.set_random_seed(seed)
+    g = networks.build_conv_generator(image_shape=(28, 28, 3))
+    gan = GAN(g, networks.build_conv_discriminator(image_shape=(28, 28, 3)), seed=seed)
+    adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in (0.002, 0.004)]
+    gan.compile(*adams, g_ema=0.99, **how)
+    start, epoch = time.process_time(), 0
+    while gan.steps < STACKED_STEPS:
+        gan.fit(stacked.stacked(digits, 1000 * seed + epoch), batch_size=32, epochs=1, verbose=0)
+        epoch += 1
+    seconds = time.process_time() - start
+    found = stacked.modes(gan.sample(25_600, seed=7))
+    return [{"steps": int(gan.steps.numpy()), "seconds": seconds, **found._asdict()}]
+
+
+def jobs(seeds: int, cost: dict[str, float]) -> list[tuple]:
+    """(part, function, arguments) of every training, in the order in which they are done.
+
+    cost: how long a step of each row takes, in steps of the first row.
+    """
+    steps = {row: round(STEPS / cost[row]) for row in (*LADDER, BESIDE, FLOW)}
+    each = []
+    for seed in range(1, seeds + 1):
+        each += [("ladder", ladder, (row, seed, steps[row])) for row in (*LADDER, BESIDE)]
+        each += [("flow", flows, (FLOW, seed, steps[FLOW]))]
+        each += [("stacked", stack, (way, seed)) for way in WAYS]
+    return each
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options; their defaults are the full measurement."""
+    return stored.parse("benchmarks.modern", __doc__.split(":")[0], FILE, 3, arguments)
+
+
+def main() -> None:
+    """Do what is not stored yet."""
+    options = parse()
+    results = stored.read(options)
+
+    def facts(part: str, arguments: tuple) -> dict:
+        return {"way": arguments[0], "seed": arguments[1]} if part != "costs" else {}
+
+    def measure(function: Callable, arguments: tuple) -> list[dict]:
+        return in_new_process(function, *arguments)
+
+    def write() -> None:
+        write_whole(options.out, json.dumps(results, indent=1) + "\n")
+
+    stored.go_on(results, [("costs", costs, ("costs", 4))], measure, facts, write)
+    cost = {row["way"]: row["step"] for row in results["costs"]}
+    stored.go_on(results, jobs(options.seeds, cost), measure, facts, write)
+    print(f"wrote {options.out.name}")
+
+
+if __name__ == "__main__":
+    main()
