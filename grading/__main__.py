@@ -81,7 +81,7 @@ def grade_class(options: argparse.Namespace) -> None:
         scheduler=options.scheduler, warm=options.warm,
     )  # fmt: skip
     states = Counter(row["state"] for row in rows)
-    print("  ".join(f"{count} {state}" for state, count in sorted(states.items())))
+    print("   ".join(f"{state}: {count}" for state, count in sorted(states.items())))
     print(f"Points:          {out / 'grades.csv'}")
     print(f"Feedback pages:  {out / 'feedback'}")
     print(f"The class:       {out / 'class.html'}")

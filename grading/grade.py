@@ -225,7 +225,7 @@ class ClassGrading:
             self.grade_tasks(waiting, jobs)
         finally:
             rows = write_table(self.out, self.settings)
-        for line in late.tell_undated(rows):
+        for line in (*late.tell_late(rows), *late.tell_undated(rows)):
             self.console.print(line)
         self.renew_pages(rows)
         class_page.write_pages(self.out, rows)

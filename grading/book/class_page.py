@@ -71,11 +71,13 @@ def _section(out: Path, name: str, rows: Rows) -> dict[str, Any]:
     # As students wrote it: in the autograded copy tags are marked.
     handed_in = {row["student"]: _cells(out, "submitted", name, row) for row in graded}
     complete = [row["total"] for row in graded if row["total"] != ""]
-    so_far = [row["so far"] for row in graded]
+    tests = [question.name for question in asked if not question.written]
+    # Without what comes off for late days, and without written answers that are graded already.
+    by_tests = [sum(row.get(test, "") or 0 for test in tests) for row in graded]
     most = sum(question.most for question in asked)
     waiting = any(row["total"] == "" for row in graded)
     tested = sum(question.most for question in asked if not question.written)
-    values, best = (so_far, tested) if waiting else (complete, most)
+    values, best = (by_tests, tested) if waiting else (complete, most)
     what = f"{name}, {'points of the tests' if waiting else 'totals'}"
     return {
         "name": name, "rows": rows, "there": there, "graded": graded, "most": most,

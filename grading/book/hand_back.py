@@ -69,6 +69,8 @@ def _hand_back_one(out: Path, name: str, rows: list[dict[str, Any]], column: str
         )
     for platform in sorted({record.platform for _, record in pairs} - {""}):
         of_it = [pair for pair in ready if pair[1].platform == platform]
+        if not of_it:  # nothing to upload
+            continue
         path = folder / f"{platform}_grades.csv"
         write_whole(path, SHEETS[platform](of_it, column or name))
         told.append(f"{name}: {len(of_it)} grades for {platform.capitalize()}: {path}")

@@ -9,7 +9,7 @@ import dataclasses
 import datetime
 import io
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -178,6 +178,19 @@ def lateness(
         points,
         f"{counted}: {points:g} point{'s' * (points != 1)} off" if rule.percent else counted,
     )
+
+
+def tell_late(rows: list[dict[str, Any]]) -> list[str]:
+    """A line for each assignment of which points come off; a student's own line is without it."""
+    off = defaultdict(list)
+    for row in rows:
+        if row.get("late"):
+            off[row["assignment"]].append(row["late"])
+    return [
+        f"{name}: {len(points)} late, {sum(points):g} point{'s' * (sum(points) != 1)} off in all: "
+        "see the column late of grades.csv"
+        for name, points in sorted(off.items())
+    ]
 
 
 def tell_undated(rows: list[dict[str, Any]]) -> list[str]:

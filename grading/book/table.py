@@ -60,7 +60,10 @@ def make_row(
     row["late"], row["undated"] = min(late.points, gained), late.undated
     row["so far"] = gained - row["late"]
     row["total"] = "" if waits else row["so far"]
-    row["message"] = "; ".join(filter(None, [late.why, row["message"]]))
+    why = late.why
+    if row["late"] < late.points:  # else column and message name two numbers
+        why += f", but there are only {gained:g}{' so far' if waits else ''}"
+    row["message"] = "; ".join(filter(None, [why, row["message"]]))
     row["state"] = LOOK if record.doubts else BY_HAND if by_hand else GRADED
     if by_hand and record.doubts:
         row["message"] += f"; {BY_HAND}"

@@ -91,7 +91,7 @@ def test_page_names_mistakes_and_the_points_of_each_question(shown):
     assert re.search(r"Question 1: add\s+2 of 2\s+0 of 4", points)
     (plot,) = page.locator("svg").all()
     assert "how many submissions have so many points" in plot.get_attribute("aria-label")
-    assert "2: 0, 3: 1, 4: 1, 5: 0, 6: 2" in plot.get_attribute("aria-label")
+    assert "2: 0, 3: 0, 4: 2, 5: 0, 6: 2" in plot.get_attribute("aria-label")
 
 
 def test_pair_that_is_alike_is_a_hint(graded, shown):
@@ -151,6 +151,8 @@ def test_late_points_come_off_in_the_table(graded):
     assert (bob["late"], bob["so far"], bob["total"]) == ("1.0", "3.0", "")
     assert "1 day late by the file's date, 2026-01-21 10:00: 1 point off" in bob["message"]
     assert (float(ada["late"]), ada["so far"]) == (0, "6.0")
+    assert "adding: 1 late, 1 point off in all" in graded[1]
+    assert "to grade by hand: 4" in graded[1]
     page = (graded[0] / "feedback" / "Bob_Broken_21" / NAME / f"{NAME}.html").read_text()
     assert "Score so far: 3.0 / 6.0; 4.0 more wait for your teacher" in page
 

@@ -2,7 +2,8 @@
 
 import datetime
 
-from grading.book import late
+from grading.book import late, table
+from grading.book.gradebook import Grade
 from grading.book.late import DueError, dates_of_export, keep_due, lateness, read_due
 from grading.book.records import Record
 
@@ -32,6 +33,29 @@ def test_each_day_begun_costs_its_part(when, days, points, due):
     assert (found.days, found.points) == (days, points)
     assert ("points off" in found.why) == (days > 0)
     assert lateness(read_due(due), "other", "ada", record(when), 20.0) == late.Late()
+
+
+@pytest.mark.parametrize(
+    ("gained", "off", "said"),
+    [(6.0, 5.0, "5 points off"), (4.0, 4.0, "5 points off, but there are only 4 so far")],
+)
+def test_no_more_comes_off_than_there_is_and_the_message_says_so(
+    gained, off, said, due, monkeypatch
+):
+    grades = {"test_add": Grade(gained, 6, False, False), "why": Grade(0, 4, True, True)}
+    monkeypatch.setattr(table, "read_grades", lambda *_: grades)
+    monkeypatch.setattr(table, "questions", lambda *_: list(grades))
+    five_days = record("2026-02-04 08:00")
+    row = table.make_row(due, None, "adding", "ada", five_days, read_due(due))
+    assert (row["late"], row["so far"], row["total"]) == (off, gained - off, "")
+    assert row["message"].endswith(said)
+
+
+def test_what_comes_off_in_all_is_told():
+    rows = [{"assignment": "adding", "late": points} for points in (1.0, 0, 2.5)]
+    assert late.tell_late([*rows, {"assignment": "adding"}]) == [
+        "adding: 2 late, 3.5 points off in all: see the column late of grades.csv"
+    ]
 
 
 def test_line_of_a_student_counts_before_that_for_all(due):

@@ -79,7 +79,8 @@ def test_answers_are_judged_as_ever(warm):
 
 def test_a_cell_that_ends_its_kernel_costs_its_own_question(warm):
     notebook, doubts = run(double="# Question 2: double\nimport os\nos._exit(1)")
-    assert doubts == ["double: it ended the kernel"]
+    (doubt,) = doubts
+    assert doubt.startswith("double: it ended the kernel")
     assert outputs(notebook, "test_double") and not outputs(notebook, "test_mean")
 
 
