@@ -50,7 +50,6 @@ def test_has_a_catalogue(language, name):
     assert state(language, name) in ("pending", "complete")
 
 
-@pytest.mark.xfail(strict=True, reason="once all are complete, this line must go")
 def test_every_catalogue_is_complete():
     assert [
         (language, name)
