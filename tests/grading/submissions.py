@@ -197,7 +197,7 @@ def broken() -> dict[str, Submission]:
         ),
         "no cells": Submission(
             lambda draft: b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
-            NO_POINTS, LOOK, "no cell of the assignment was found",
+            NO_POINTS, LOOK, "no cell of the assignment is in the file",
         ),
         "large output": Submission(change(large_output), FULL),
         "deleted test": Submission(
