@@ -268,27 +268,40 @@ def served(folder, strategy):
     ready.save(folder / "gan.keras")
     loaded = made(lambda: keras.models.load_model(folder / "gan.keras"), strategy)
     found["load_model"] = apart(state(ready), state(loaded))
-    # The program of notebooks/distributed.md, with few digits and on two processors.
+    return found
+
+
+def two_processors():
+    """Make two logical devices of the one there is, before TensorFlow starts."""
+    cpu = tf.config.list_physical_devices("CPU")[0]
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+
+
+def page(folder):
+    """The program of notebooks/distributed.md, with few digits and on two processors.
+
+    It has a strategy of its own, and the replicas of two strategies would meet in one process.
+    """
+    two_processors()
     text = (Path(__file__).parents[2] / "notebooks" / "distributed.md").read_text(encoding="utf-8")
     program = text.split("```python\n")[1].split("```")[0]
     for old, new in (
         ("MirroredStrategy()", 'MirroredStrategy(["CPU:0", "CPU:1"])'),
         (".images,", ".images[:8],"),
+        ("batch_size=64", "batch_size=8"),
         ("epochs=20", "epochs=1"),
         ("saved/together", str(folder / "together")),
     ):
         assert old in program, old
         program = program.replace(old, new)
-    names = {}
+    names: dict = {}
     exec(program, names)
-    found["page"] = int(names["gan"].steps.numpy())
-    return found
+    (folder / "page.json").write_text(json.dumps(int(names["gan"].steps.numpy())))
 
 
 def mirrored(folder):
     """All that two logical devices show, into a file."""
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+    two_processors()
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     found = {"refused": refused(strategy), "served": served(folder, strategy)}
     with precision("float64"):
@@ -354,4 +367,4 @@ def worker(folder, number, ports, save_dir=None, kill_after=0, refuse=False):
 if __name__ == "__main__":
     task = json.loads(sys.argv[1])
     task["folder"] = Path(task["folder"])
-    {"mirrored": mirrored, "worker": worker}[task.pop("run")](**task)
+    {"mirrored": mirrored, "page": page, "worker": worker}[task.pop("run")](**task)

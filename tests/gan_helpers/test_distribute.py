@@ -150,8 +150,9 @@ def test_what_else_replicas_do(mirrored):
     assert found["load_model"] == 0
 
 
-def test_the_program_of_the_page_runs(mirrored):
-    assert mirrored[0]["served"]["page"] == 1
+def test_the_program_of_the_page_runs(tmp_path):
+    finish(start("page", tmp_path), folder=tmp_path)
+    assert json.loads((tmp_path / "page.json").read_text()) == 1
 
 
 def test_a_copy_with_synchronised_normalisation_is_served(mirrored):
