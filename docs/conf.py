@@ -20,7 +20,7 @@ language = "en"
 
 extensions = ["myst_nb", "sphinx-mathjax-offline", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["dollarmath"]
-myst_heading_anchors = 2
+myst_heading_anchors = 3
 nb_execution_mode = "off"
 exclude_patterns = ["README.md"]  # of which index.md includes parts
 

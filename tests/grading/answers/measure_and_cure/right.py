@@ -97,35 +97,4 @@ cured = game.ema_generator
 """,
         },
     ),
-    Right(
-        "cured by a loop of one's own, with a wider D",
-        {
-            "cured": """
-keras.utils.set_random_seed(3)
-cured = new_generator()
-D = keras.Sequential([keras.Input((2,)), *[keras.layers.Dense(128, "relu") for _ in range(3)],
-                      keras.layers.Dense(1)])
-opt_d, opt_g = (keras.optimizers.Adam(rate, beta_1=0.5) for rate in (0.002, 0.001))
-cross = keras.losses.BinaryCrossentropy(from_logits=True)
-
-@tf.function(jit_compile=True)
-def step(real, z1, z2):
-    with tf.GradientTape() as tape:
-        r, f = D(real), D(cured(z1))
-        loss = cross(tf.ones_like(r), r) + cross(tf.zeros_like(f), f)
-    opt_d.apply(tape.gradient(loss, D.trainable_variables), D.trainable_variables)
-    with tf.GradientTape() as tape:
-        f = D(cured(z2))
-        loss = cross(tf.ones_like(f), f)
-    opt_g.apply(tape.gradient(loss, cured.trainable_variables), cured.trainable_variables)
-
-numbers = np.random.default_rng(3)
-for number in range(3000):
-    if number == 2000:
-        opt_d.learning_rate, opt_g.learning_rate = 0.0004, 0.0002
-    z = numbers.standard_normal((2, 256, 2)).astype("float32")
-    step(points[numbers.integers(10_000, size=256)], *z)
-""",
-        },
-    ),
 ]
