@@ -3,14 +3,32 @@
 import contextlib
 import functools
 import http.server
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
+import filelock
 import nbformat
 from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+
+
+def build_site():
+    """Build the site as `make site` does, once for all files of a run and not in two at once."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    (ROOT / "build").mkdir(exist_ok=True)
+    mark = ROOT / "build" / ".site-of-run"
+    with filelock.FileLock(ROOT / "build" / ".site.lock"):
+        if mark.exists() and mark.read_text() == run:
+            return
+        command = [sys.executable, "-m", "docs.build"]
+        built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert built.returncode == 0, built.stdout + built.stderr
+        mark.write_text(run)
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):

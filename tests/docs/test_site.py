@@ -6,12 +6,10 @@ import importlib
 import inspect
 import json
 import re
-import subprocess
-import sys
 from urllib.parse import unquote, urlsplit
 
 from gan_helpers import losses
-from tests.docs.browsing import ROOT, SOURCES, pictures, serious_findings, served
+from tests.docs.browsing import ROOT, SOURCES, build_site, pictures, serious_findings, served
 from tools.translate.sources import LANGUAGES
 
 import numpy as np
@@ -61,9 +59,7 @@ every_slider = pytest.mark.parametrize(
 @pytest.fixture(scope="module")
 def site():
     """Address of a server of the site, which `make site` has just built."""
-    command = [sys.executable, "-m", "docs.build"]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert built.returncode == 0, built.stdout + built.stderr
+    build_site()
     with served(SITE) as address:
         yield address
 

@@ -2,11 +2,9 @@
 
 import json
 import re
-import subprocess
-import sys
 
 from docs import frames, languages
-from tests.docs.browsing import ROOT, serious_findings, served
+from tests.docs.browsing import ROOT, build_site, serious_findings, served
 from tools.translate.catalogue import table
 from tools.translate.checks import HAN
 from tools.translate.sources import LANGUAGES, SLIDERS
@@ -30,9 +28,7 @@ ENGLISH = re.compile(r"(?:\b[a-z]{3,}\b[ ,]+){3,}\b[a-z]{3,}\b")
 @pytest.fixture(scope="module")
 def site():
     """Address of a server of the site, which is built if no other test has just done so."""
-    command = [sys.executable, "-m", "docs.build"]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert built.returncode == 0, built.stdout + built.stderr
+    build_site()
     with served(SITE) as address:
         yield address
 
