@@ -40,7 +40,7 @@ WRONG = [
     wrong("mean of all pairs", "one ball is enough", ".any(axis=1)", ""),
     wrong(
         "precision alone",
-        "must give an array of shape (2,)",
+        "should have given an array of shape (2,)",
         "return inside(fake, real, k), inside(real, fake, k)",
         "return inside(fake, real, k)",
     ),

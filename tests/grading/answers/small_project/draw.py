@@ -50,7 +50,7 @@ SHIFTS = "np.stack([np.roll(image, rng.integers(-2, 3, 2), (0, 1)) for image in 
 WRONG = [
     changed("not the weights that are given", "(at most 40)", "generator(", "build_generator()("),
     changed("pixels from 0 to 1", "(at most 40)", ".numpy()", ".numpy() / 2 + 0.5"),
-    changed("flat", "must give an array of shape", ".numpy()", ".numpy().reshape(n, -1)"),
+    changed("flat", "should have given an array of shape", ".numpy()", ".numpy().reshape(n, -1)"),
     changed("pixels from 0 to 255", "pixels must lie in", ".numpy()", ".numpy() * 255"),
     changed("numbers that are none", "pixels must lie in", ".numpy()", ".numpy() * np.nan"),
     changed("the same images at each call", "same images at each call", "rng()", "rng(5)"),
