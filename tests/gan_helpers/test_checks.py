@@ -27,14 +27,14 @@ OTHERS = {  # how z is drawn -> what the message says
     "coins": (lambda rng: rng.choice([-1.0, 1.0], (N, LATENT)), "share a latent vector"),
     "noisy coins": (
         lambda rng: rng.choice([-1.0, 1.0], (N, LATENT)) + 1e-3 * rng.standard_normal((N, LATENT)),
-        "share beyond 2 and -2 0.000",
+        "share of z beyond 2 and -2 is 0.000",
     ),
-    "uniform": (lambda rng: rng.uniform(-(3**0.5), 3**0.5, (N, LATENT)), "share beyond 2 and -2"),
-    "cut off at 2": (cut_off, "standard deviation 0.8"),
+    "uniform": (lambda rng: rng.uniform(-(3**0.5), 3**0.5, (N, LATENT)), "share of z beyond 2 and -2"),
+    "cut off at 2": (cut_off, "standard deviation of z is 0.8"),
     "standard deviation 0.9": (
-        lambda rng: 0.9 * rng.standard_normal((N, LATENT)), "the standard deviation 0",
+        lambda rng: 0.9 * rng.standard_normal((N, LATENT)), "the standard deviation of z is 0",
     ),
-    "mean 0.1": (lambda rng: 0.1 + rng.standard_normal((N, LATENT)), "the mean 0"),
+    "mean 0.1": (lambda rng: 0.1 + rng.standard_normal((N, LATENT)), "the mean of z is 0"),
     "one number in all dimensions": (one_number, "go together"),
     "one dimension wider": (
         lambda rng: rng.standard_normal((N, LATENT)) * [1.22, 0.87, 0.87], "differ in spread",
