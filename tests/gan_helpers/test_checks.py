@@ -29,7 +29,7 @@ OTHERS = {  # how z is drawn -> what the message says
         lambda rng: rng.choice([-1.0, 1.0], (N, LATENT)) + 1e-3 * rng.standard_normal((N, LATENT)),
         "share of z beyond 2 and -2 is 0.000",
     ),
-    "uniform": (lambda rng: rng.uniform(-(3**0.5), 3**0.5, (N, LATENT)), "share of z beyond 2 and -2"),
+    "uniform": (lambda rng: rng.uniform(-(3**0.5), 3**0.5, (N, LATENT)), "of z beyond 2 and -2"),
     "cut off at 2": (cut_off, "standard deviation of z is 0.8"),
     "standard deviation 0.9": (
         lambda rng: 0.9 * rng.standard_normal((N, LATENT)), "the standard deviation of z is 0",

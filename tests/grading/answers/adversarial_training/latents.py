@@ -28,7 +28,7 @@ WRONG = [
     drawn(
         "uniform with mean 0 and standard deviation 1",
         "tf.random.uniform(shape, -(3**0.5), 3**0.5)",
-        "share beyond 2 and -2",
+        "of z beyond 2 and -2",
     ),
     drawn(
         "a truncated normal distribution",
