@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import stored
-from tools.files import write_whole
 
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_05.json"
@@ -247,7 +246,7 @@ def drawn(results: dict) -> dict:
 def write(results: dict, file: Path) -> None:
     """Write the file whole."""
     results["drawn"] = drawn(results)
-    write_whole(file, json.dumps(results, indent=1) + "\n")
+    stored.write(results, file)
 
 
 def main() -> None:

@@ -6,13 +6,11 @@ be stopped and called again. `--again` begins anew.
 """
 
 import argparse
-import json
 import math
 import time
 from pathlib import Path
 
 from benchmarks import stored
-from tools.files import write_whole
 
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_07.json"
@@ -152,11 +150,6 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     return stored.parse("benchmarks.cures", __doc__.split(":")[0], FILE, 3, arguments)
 
 
-def write(results: dict, file: Path) -> None:
-    """Write the file whole."""
-    write_whole(file, json.dumps(results, indent=1) + "\n")
-
-
 def main() -> None:
     """Do what is not stored yet."""
     options = parse()
@@ -170,7 +163,7 @@ def main() -> None:
         jobs(options.seeds),
         lambda function, arguments: function(*arguments),
         facts,
-        lambda: write(results, options.out),
+        lambda: stored.write(results, options.out),
     )
     print(f"wrote {options.out.name}")
 

@@ -2,6 +2,7 @@
 
 SAMPLING = (1, 4, 20)  # steps from noise to a digit
 BATCH = 32
+RATE = 0.002  # of Adam
 
 
 def network():
@@ -52,15 +53,12 @@ def pairs(images, seed: int):
     return digits.batch(BATCH).map(on_a_line)
 
 
-def built(steps: int, seed: int, falls: tuple, factors: tuple):
-    """The network, compiled for so many steps: rates that fall, and an average of its weights."""
+def built(rates, seed: int):
+    """The network, compiled with a rate or a schedule of it, and with an average of its weights."""
     import keras
 
     keras.utils.set_random_seed(seed)
     model = network()
-    rates = keras.optimizers.schedules.PiecewiseConstantDecay(
-        [int(fall * steps) for fall in falls], [0.002 * factor for factor in factors]
-    )
     adam = keras.optimizers.Adam(rates, use_ema=True, ema_momentum=0.998)
     model.compile(adam, loss="mse", steps_per_execution=20, jit_compile=False)
     return model

@@ -1,4 +1,4 @@
-"""From the recipe of 2014 to one of 2024, a change a row: `python -m benchmarks.modern`.
+"""From chapter 05's game to a modern recipe, a change a row: `python -m benchmarks.modern`.
 
 The numbers go to gan_helpers/assets/notebook_08.json, from which notebook 08 draws them. Each
 training is stored as it ends, and a training that is stored is not done again, so the command can
@@ -7,7 +7,6 @@ be stopped and called again. `--again` begins anew.
 
 import argparse
 import functools
-import json
 import math
 import time
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from pathlib import Path
 from benchmarks import flow, stored
 from benchmarks.ablation import pixel_frechet
 from benchmarks.processes import in_new_process
-from tools.files import write_whole
 
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_08.json"
@@ -34,18 +32,22 @@ FLOW = "flow matching"
 WAYS = ("the classic loss", "pairing", "pairing, R1 and R2")
 
 
-def choices(row: str) -> dict:
-    """What a row changes: labels (0, 10 or `CLUSTERS`), arguments of `compile`, falling rates."""
+def game(way: str) -> dict:
+    """The arguments of `compile` for one of `WAYS`."""
     from gan_helpers import modern_losses, penalties
 
+    if way == WAYS[0]:
+        return {"smooth": 0.1, "g_ema": 0.99}
+    how = {"d_loss": modern_losses.d_loss_pairing, "g_loss": modern_losses.g_loss_pairing}
+    if way == WAYS[2]:
+        how |= {"d_penalty": [penalties.R1(0.3), penalties.R2(0.3)], "penalty_every": 4}
+    return how | {"g_ema": 0.99}
+
+
+def choices(row: str) -> dict:
+    """What a row changes: labels (0, 10 or `CLUSTERS`), arguments of `compile`, falling rates."""
     step = LADDER.index("R1 and R2" if row == BESIDE else row)
-    how = {"smooth": 0.1}
-    if step >= 2:
-        how = {"d_loss": modern_losses.d_loss_pairing, "g_loss": modern_losses.g_loss_pairing}
-    if step >= 3:
-        both = [penalties.R1(0.3), penalties.R2(0.3)]
-        how |= {"d_penalty": both, "penalty_every": 4}
-    how["g_ema"] = 0.99
+    how = game(WAYS[min(max(step - 1, 0), 2)])
     labels = 10 if row == BESIDE else CLUSTERS if step else 0
     return {"labels": labels, "how": how, "falling": step >= 4}
 
@@ -115,7 +117,7 @@ def costs(what: str, rounds: int) -> list[dict]:
         gan, told = built(row, STEPS, 1), [each[: 32 * ROUND] for each in labels_of(row, digits)]
         steps[row] = functools.partial(train, gan, images, told, ROUND, 1)
         draws[row] = functools.partial(gan.sample, DRAWN, 1)
-    model = flow.built(STEPS, 1, FALLS, FACTORS)
+    model = flow.built(rates_of(flow.RATE, STEPS, falling=True), 1)
     steps[FLOW] = functools.partial(flow.train, model, images, ROUND, 1)
     draws[FLOW] = functools.partial(flow.draw, model, DRAWN, 1, 1)
     least: dict[tuple, float] = {}
@@ -134,7 +136,7 @@ def costs(what: str, rounds: int) -> list[dict]:
 
 
 def quality(samples, images) -> dict[str, float]:
-    """Distances from real digits, precision and recall, and copies among the first samples."""
+    """Distances from real digits, and precision and recall of the first samples."""
     from gan_helpers import metrics
 
     few = slice(0, 2500)
@@ -171,7 +173,7 @@ def flows(row: str, seed: int, steps: int) -> list[dict]:
     from gan_helpers import data
 
     images = data.load_digits().images
-    model = flow.built(steps, seed, FALLS, FACTORS)
+    model = flow.built(rates_of(flow.RATE, steps, falling=True), seed)
     flow.train(model, images, steps, seed)
     return [
         {"steps": steps, "calls": calls, **quality(flow.draw(model, COUNTED, calls, 5), images)}
@@ -181,22 +183,17 @@ def flows(row: str, seed: int, steps: int) -> list[dict]:
 
 def stack(way: str, seed: int) -> list[dict]:
     """Stacked digits: the modes after `STACKED_STEPS`."""
-    from gan_helpers import data, modern_losses, networks, penalties, stacked
+    from gan_helpers import data, networks, stacked
     from gan_helpers.gan import GAN
 
     import keras
 
     digits = data.load_digits().images
-    how = {"smooth": 0.1}
-    if way != WAYS[0]:
-        how = {"d_loss": modern_losses.d_loss_pairing, "g_loss": modern_losses.g_loss_pairing}
-    if way == WAYS[2]:
-        how |= {"d_penalty": [penalties.R1(0.3), penalties.R2(0.3)], "penalty_every": 4}
     keras.utils.set_random_seed(seed)
     g = networks.build_conv_generator(image_shape=(28, 28, 3))
     gan = GAN(g, networks.build_conv_discriminator(image_shape=(28, 28, 3)), seed=seed)
     adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in (0.002, 0.004)]
-    gan.compile(*adams, g_ema=0.99, **how)
+    gan.compile(*adams, **game(way))
     start, epoch = time.process_time(), 0
     while gan.steps < STACKED_STEPS:
         gan.fit(stacked.stacked(digits, 1000 * seed + epoch), batch_size=32, epochs=1, verbose=0)
@@ -237,7 +234,7 @@ def main() -> None:
         return in_new_process(function, *arguments)
 
     def write() -> None:
-        write_whole(options.out, json.dumps(results, indent=1) + "\n")
+        stored.write(results, options.out)
 
     stored.go_on(results, [("costs", costs, ("costs", 4))], measure, facts, write)
     cost = {row["way"]: row["step"] for row in results["costs"]}

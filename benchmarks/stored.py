@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks import machine
+from tools.files import write_whole
 
 
 def parse(
@@ -37,6 +38,11 @@ def read(options: argparse.Namespace) -> dict:
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     stored = options.out.exists() and not options.again
     return json.loads(options.out.read_text()) if stored else {}
+
+
+def write(results: dict, file: Path) -> None:
+    """Write the file of the numbers whole."""
+    write_whole(file, json.dumps(results, indent=1) + "\n")
 
 
 def go_on(
