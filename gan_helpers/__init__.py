@@ -15,6 +15,11 @@ penalties    on D's slope: R1, R2, the gradient penalty
 augment      shifts and cutouts of real and fake, in both turns
 lipschitz    spectral normalisation, clipped weights
 
+What chapter 08 needs besides:
+
+clusters     labels that nobody gave, by k-means
+stacked      three digits as one image: a thousand modes, counted
+
 What you bring yourself:
 
 folders      a folder of images, read in one call
@@ -45,7 +50,7 @@ Imports point one way. losses, modern_losses, data, networks, metrics, lipschitz
 claims, charts and hand_in import nothing of the package. gan -> trainer -> resume -> settings ->
 inputs, augment, penalties -> batches; resume -> saves, callbacks -> losses; trainer -> replicas ->
 inputs, players, saves.
-live -> playgrounds -> pictures -> charts. checks -> losses.
+live -> playgrounds -> pictures -> charts. checks -> losses. clusters, stacked -> metrics.
 """
 
 import os

@@ -1,37 +1,31 @@
 """Labels that nobody gave: the clusters in which samples lie, found without looking at a label."""
 
-import functools
 import numbers
-from collections.abc import Callable
+
+from gan_helpers.metrics import checked_by
 
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 
 
-def _checked(function: Callable) -> Callable:
-    """Check the arguments, so that the function's own code stays that of notebook 08."""
-
-    @functools.wraps(function)
-    def checked(images, clusters=200, components=50, seed=0):
-        images = np.asarray(images)
-        for name, value in (("clusters", clusters), ("components", components)):
-            if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-                raise ValueError(f"{name} must be a whole number, got {value!r}")
-        if not 1 <= clusters <= len(images):
-            raise ValueError(
-                f"clusters must be from 1 to {len(images)}, the number of samples, got {clusters}"
-            )
-        if components < 1:
-            raise ValueError(f"components must be at least 1, got {components}")
-        if not np.isfinite(images).all():
-            raise ValueError("images must be finite")
-        return function(images, clusters, components, seed)
-
-    return checked
+def _samples(images, clusters=200, components=50, seed=0) -> tuple:
+    images = np.asarray(images)
+    for name, value in (("clusters", clusters), ("components", components)):
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+            raise ValueError(f"{name} must be a whole number, got {value!r}")
+    if not 1 <= clusters <= len(images):
+        raise ValueError(
+            f"clusters must be from 1 to {len(images)}, the number of samples, got {clusters}"
+        )
+    if components < 1:
+        raise ValueError(f"components must be at least 1, got {components}")
+    if not np.isfinite(images).all():
+        raise ValueError("images must be finite")
+    return images, clusters, components, seed
 
 
-@_checked
+@checked_by(_samples)
 def cluster_labels(
     images: np.ndarray, clusters: int = 200, components: int = 50, seed: int = 0
 ) -> np.ndarray:

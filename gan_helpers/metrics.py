@@ -106,7 +106,7 @@ def digit_classifier() -> keras.Model:
     return keras.Model(model.inputs, [model.get_layer(FEATURES).output, *model.outputs])
 
 
-def _checked(check: Callable) -> Callable:
+def checked_by(check: Callable) -> Callable:
     """Give a function what `check` makes of its arguments, so that its own code stays readable."""
 
     def decorate(function: Callable) -> Callable:
@@ -278,7 +278,7 @@ def _gaussians(mean_1, covariance_1, mean_2, covariance_2) -> list[np.ndarray]:
     return arrays
 
 
-@_checked(_gaussians)
+@checked_by(_gaussians)
 def frechet_distance(
     mean_1: np.ndarray, covariance_1: np.ndarray, mean_2: np.ndarray, covariance_2: np.ndarray
 ) -> float:
@@ -390,7 +390,7 @@ def _regions(samples, centres, k=3) -> tuple[np.ndarray, np.ndarray, int]:
     return samples, centres, k
 
 
-@_checked(_regions)
+@checked_by(_regions)
 def share_inside(samples: np.ndarray, centres: np.ndarray, k: int = 3) -> float:
     """Share of the samples that lie in the region of the centres.
 
@@ -502,7 +502,7 @@ def _two_sets(real, fake) -> tuple[np.ndarray, np.ndarray]:
     return real, fake
 
 
-@_checked(_two_sets)
+@checked_by(_two_sets)
 def kid(real: np.ndarray, fake: np.ndarray) -> float:
     """Kernel distance of two sets of features: their squared maximum mean discrepancy.
 

@@ -135,7 +135,7 @@ def find_leaks(course: Path, folder: Path) -> Iterator[str]:
     for name in assignments(course):
         source = read_notebook(course / "source", name)
         path = COURSE / "release" / name / f"{name}.ipynb"
-        release = nbformat.read(folder / path, as_version=4)
+        release = read_notebook(folder / COURSE / "release", name)
         yield from (f"{path}: {leak}" for leak in leaks(source, release))
         for cell in source.cells:
             lines = (line for line, kind in secret_lines(cell.source) if kind != "solution")

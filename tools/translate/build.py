@@ -13,7 +13,7 @@ from tools.translate.sources import (
     LANGUAGES,
     ROOT,
     Source,
-    _addresses,
+    addresses,
     anchors,
     markdown,
     named,
@@ -45,7 +45,7 @@ def translated(
     text = replaced(named(text, own), lambda message: words.get(message, message))
     text = text.replace("{self}", target(path, language).relative_to(ROOT).as_posix())
     text = LINK.sub(lambda found: _moved(found, path, language, on_site), text)
-    for name, start in _addresses().items():
+    for name, start in addresses().items():
         text = text.replace(name, start)
     return text
 

@@ -210,7 +210,7 @@ def target(path: Path, language: str) -> Path:
     return ROOT / relative.with_suffix(f".{language}{relative.suffix}")
 
 
-def _addresses() -> dict[str, str]:
+def addresses() -> dict[str, str]:
     """The beginnings of addresses that a fork, or another language, changes."""
     repository = address(ROOT)
     return {
@@ -224,7 +224,7 @@ def _addresses() -> dict[str, str]:
 
 def named(text: str, own: str) -> str:
     """Text in which names stand for what a fork or a language changes in its links."""
-    for name, start in _addresses().items():
+    for name, start in addresses().items():
         text = text.replace(start, name)
     return re.sub(rf"(\{{(?:colab|binder|kaggle)\}}){re.escape(own)}", r"\1{self}", text)
 
