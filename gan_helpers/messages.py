@@ -62,9 +62,16 @@ def _templates(name: str) -> list[tuple[re.Pattern, str]]:
     for message in sorted(words, key=lambda text: len(PLACE.sub("", text)), reverse=True):
         pattern = "(.+?)".join(map(re.escape, PLACE.split(message)))
         found.append((re.compile(pattern, re.DOTALL), words[message]))
-    # A message may be followed by another one.
-    longer = [(re.compile(rf"{of.pattern}\s+(.+)", re.DOTALL), said) for of, said in found]
-    return [*found, *((pattern, f"{said}{{+}}") for pattern, said in longer)]
+    # A message may be followed by another one. That is tried first: else what the first one fills
+    # in could swallow the second.
+    return [
+        each
+        for of, said in found
+        for each in (
+            (re.compile(rf"{of.pattern};?\s+(.+)", re.DOTALL), f"{said}{{+}}"),
+            (of, said),
+        )
+    ]
 
 
 def say(text: str, name: str | None = None) -> str:
