@@ -8,12 +8,17 @@ parts, and nbconvert has neither search nor contents.
 
 import logging
 import re
+from pathlib import Path
 
 import gan_helpers  # noqa: F401  first: it keeps TensorFlow's start-up log out
 
 import jieba
 
 jieba.setLogLevel(logging.WARNING)  # else it tells at length that it has read its dictionary
+# The field's terms, which its dictionary lacks: the search would find only parts of them.
+GLOSSARY = Path(__file__).resolve().parent.parent / "notebooks" / "glossary.md"
+for term in re.findall(r"[\u4e00-\u9fff]{2,}", GLOSSARY.read_text(encoding="utf-8")):
+    jieba.add_word(term)
 project = "Generative adversarial networks"
 html_title = project
 language = "en"

@@ -17,7 +17,8 @@ edition = functools.cache(catalogue.edition)
 table = functools.cache(catalogue.table)
 TREE = ROOT / "build"
 ENGLISH = {"short": "English", "tag": "en"}
-THEME = '<div class="theme-toggle-container'
+# Where the switch stays in sight: in the header of narrow pages, above the search of wide ones.
+BEFORE = '<div class="theme-toggle-container', '<form class="sidebar-search-container'
 # A link in Markdown to a page of the site, and the same as HTML where Sphinx does not know it.
 PAGE = re.compile(r"(?<!!)\[([^\]]+)\]\(([\w./-]+)\.(?:md|ipynb)(#[^)\s]*)?\)")
 # The site has a switch of languages on each page instead.
@@ -149,7 +150,10 @@ def _with_switch(text: str, own: str, document: Path, site: Path) -> str:
                 f'<a class="language-switch" href="{up}{to}" lang="{about["tag"]}" '
                 f'hreflang="{about["tag"]}">{about["short"]}</a>'
             )
-    return text.replace("</head>", f"{alternates}</head>", 1).replace(THEME, switch + THEME)
+    text = text.replace("</head>", f"{alternates}</head>", 1)
+    for place in BEFORE:
+        text = text.replace(place, switch + place, 1)
+    return text
 
 
 def _with_words(text: str, language: str) -> str:

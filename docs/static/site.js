@@ -42,4 +42,4 @@ for (const link of document.querySelectorAll(".language-switch")) {
   });
 }
 const place = /^#place-(\d+)$/.exec(location.hash);
-if (place) places()[place[1]]?.scrollIntoView();
+if (place) places()[place[1]]?.scrollIntoView({ behavior: "instant" });

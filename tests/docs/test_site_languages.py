@@ -114,9 +114,7 @@ def page(browser, site):
 
 def test_the_switch_keeps_the_place(page, site):
     page.goto(f"{site}{CHAPTER}", wait_until="networkidle")
-    at = page.locator("#nash-equilibrium")
-    at.scroll_into_view_if_needed()
-    at.evaluate("section => section.scrollIntoView()")
+    page.locator("#nash-equilibrium").evaluate("e => e.scrollIntoView({ behavior: 'instant' })")
     page.locator(".language-switch:visible").first.click()
     page.wait_for_url(f"{site}zh/{CHAPTER}#*")
     page.wait_for_load_state("networkidle")

@@ -77,7 +77,7 @@ def solutions(notebook):
     return cells_of(notebook, "solution")
 
 
-def tests_of(notebook, question):
+def ids_of_tests(notebook, question):
     """The ids of a question's tests, which follow its answer."""
     found, answered = [], None
     for cell in notebook.cells:
@@ -238,7 +238,7 @@ def test_right_answer_gets_full_points(name, answer, folder):
 @every_answer("WRONG")
 def test_wrong_answer_loses_its_question_alone(name, answer, folder):
     notebook = answered(name, {answer.question: answer.source, **answer.beside})
-    tests = tests_of(notebook, answer.question)
+    tests = ids_of_tests(notebook, answer.question)
     lost = {key: m for key, m in grade(notebook, folder).items() if m is not None}
     assert lost and set(lost) <= set(tests), lost
     test = next(iter(lost))

@@ -5,7 +5,7 @@ from tests.grading.answers import Wrong
 RIGHT = """
 def diagnose(images):
     found = card(images)
-    if found["copied share"] > 0.2:
+    if found["copied share"] > 0.5:
         return "copies"
     if found["precision"] < 0.6:
         return "torn"
@@ -21,7 +21,7 @@ def wrong(name, says, old, new):
 
 
 WRONG = [
-    wrong("sees no copies", "copies is taken for none", '["copied share"] > 0.2', '["recall"] < 0'),
+    wrong("sees no copies", "copies is taken for none", '["copied share"] > 0.5', '["recall"] < 0'),
     wrong("sees no torn digits", "torn is taken for", '"precision"] < 0.6', '"precision"] < 0'),
     wrong("sees no proportions", "proportions is taken for none", "> 0.3 else", "> 1 else"),
     wrong(
