@@ -263,6 +263,14 @@ def test_other_files_beside_a_notebook_do_not_matter(tmp_path):
     assert left_out == [] and not any(one.doubts for one in found)
 
 
+def test_a_student_with_pictures_alone_has_a_row_behind_one_with_a_notebook(tmp_path):
+    files = {
+        "ada/adding/adding.ipynb": b"1", "ada/adding/a.pdf": b"", "bob/adding/b.pdf": b"",
+    }  # fmt: skip
+    found, left_out = collect_files(tmp_path, files)
+    assert by_student(found) == {"ada": (NAME, b"1"), "bob": (NAME, None)} and left_out == []
+
+
 def test_what_is_no_notebook_counts_for_the_assignment_that_its_path_names(tmp_path):
     files = {
         "ada/another/a.pdf": b"", "ada/another/b.pdf": b"", "bob/adding.ipynb": b"{}",
