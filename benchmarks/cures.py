@@ -1,4 +1,4 @@
-"""What keeps D from learning its digits by heart, and modes kept: `python -m benchmarks.cures`.
+"""Cures of a D that learns by heart, and of a collapse: `python -m benchmarks.cures`.
 
 The numbers go to gan_helpers/assets/notebook_07.json, from which notebook 07 draws them. Each
 training is stored as it ends, and a training that is stored is not done again, so the command can
@@ -18,7 +18,9 @@ DIGITS, HELD_OUT = 300, 1000  # D trains on so few that it soon knows them by he
 MARKS = (10, 20, 40)  # processor seconds
 RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
 COUNTED = 60  # steps of each round of `costs`
-CURES = ("nothing", "R1", "augmentation", "falling rate")
+CURES = ("nothing", "R1", "augmentation", "falling rate", "dropout", "LeCam")
+COLLAPSES = 5  # trainings of each loss on the ring
+DROPPED = 0.3  # share of D's numbers behind each leaky ReLU, as in TensorFlow's DCGAN tutorial
 
 
 def split(seed: int):
@@ -33,6 +35,47 @@ def split(seed: int):
     return [(digits.images[part], digits.labels[part]) for part in parts]
 
 
+def with_dropout(network):
+    """The network with dropout behind each leaky ReLU."""
+    import keras
+
+    def called(layer, *args, **kwargs):
+        seen = layer(*args, **kwargs)
+        leaky = isinstance(layer, keras.layers.LeakyReLU)
+        return keras.layers.Dropout(DROPPED)(seen) if leaky else seen
+
+    copy = keras.models.clone_model(network, call_function=called)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+class LeCam:
+    """Holds D's logits on each kind near the moving mean of its logits on the other kind.
+
+    Source: Tseng et al. 2021, eq. 5, with their decay of 0.99 and their strength of 0.3 for few
+    images. As in their code the means begin at 0.
+    """
+
+    def __init__(self, strength: float = 0.3, decay: float = 0.99):
+        import tensorflow as tf
+
+        self.strength, self.decay = strength, decay
+        self.on_real, self.on_fake = (tf.Variable(0.0, trainable=False) for _ in range(2))
+
+    def __call__(self, d, real, fake, seed):
+        """The penalty, a scalar tensor; takes D's answers into the means first."""
+        import tensorflow as tf
+
+        logits_real, logits_fake = d(real), d(fake)
+        for mean, logits in ((self.on_real, logits_real), (self.on_fake, logits_fake)):
+            now = tf.stop_gradient(tf.reduce_mean(logits))
+            mean.assign(self.decay * mean + (1 - self.decay) * now)
+        return self.strength * (
+            tf.reduce_mean((logits_real - self.on_fake) ** 2)
+            + tf.reduce_mean((logits_fake - self.on_real) ** 2)
+        )
+
+
 def built(cure: str, seed: int):
     """The conditional GAN of notebook 05, with one cure."""
     from gan_helpers import augment, networks, penalties
@@ -42,8 +85,9 @@ def built(cure: str, seed: int):
 
     keras.utils.set_random_seed(seed)
     g, d = networks.build_conv_generator(64 + 10), networks.build_conditional_discriminator()
-    gan = ConditionalGAN(g, d, seed=seed)
+    gan = ConditionalGAN(g, with_dropout(d) if cure == "dropout" else d, seed=seed)
     how = {
+        "LeCam": {"d_penalty": LeCam()},
         "R1": {"d_penalty": penalties.R1(1.0), "penalty_every": 4},
         "augmentation": {"augment": augment.Shift(2)},
     }
@@ -98,6 +142,48 @@ def by_heart(cure: str, seed: int) -> list[dict]:
     return rows
 
 
+def losses_on_the_ring() -> dict[str, dict]:
+    """Loss -> arguments of `compile`, for the game of `collapse`."""
+    from gan_helpers.modern_losses import d_loss_pairing, g_loss_pairing
+    from gan_helpers.penalties import R1, R2
+
+    r1, r2, pairing = R1(0.3), R2(0.3), {"d_loss": d_loss_pairing, "g_loss": g_loss_pairing}
+    return {
+        "non-saturating": {"smooth": 0.0},
+        "non-saturating + R1": {"smooth": 0.0, "d_penalty": r1},
+        "non-saturating + R1 + R2": {"smooth": 0.0, "d_penalty": [r1, r2]},
+        "pairing": pairing,
+        "pairing + R1": pairing | {"d_penalty": r1},
+        "pairing + R2": pairing | {"d_penalty": r2},
+        "pairing + R1 + R2": pairing | {"d_penalty": [r1, r2]},
+    }
+
+
+def collapse(loss: str, seed: int) -> list[dict]:
+    """Notebook 07's game on the ring: the spread at ten looks of a slow D, then at ten of a fast."""
+    from gan_helpers import data
+    from gan_helpers.gan import GAN
+
+    import keras
+
+    ring = data.ring(std=0.05)
+    points = ring.sample(10_000, seed=0)
+    keras.utils.set_random_seed(seed)
+    hidden = [keras.layers.Dense(128, "relu", name=f"hidden_{i}") for i in range(4)]
+    g = keras.Sequential([keras.Input((64,)), *hidden[:2], keras.layers.Dense(2)])
+    d = keras.Sequential([keras.Input((2,)), *hidden[2:], keras.layers.Dense(1)])
+    gan, spreads = GAN(g, d, seed=seed), []
+    adams = [keras.optimizers.Adam(0.001, beta_1=0.5) for _ in range(2)]
+    how = losses_on_the_ring()[loss]
+    gan.compile(*adams, jit_compile=False, steps_per_execution=157, **how)
+    for look in range(20):
+        gan.d_optimizer.learning_rate = 0.0001 if look < 10 else 0.001
+        gan.fit(points, batch_size=64, epochs=1, verbose=0)
+        fakes = gan.sample(1000, seed=1)
+        spreads.append(float((fakes.std(axis=0) / points.std(axis=0)).mean()))
+    return [{"spreads": spreads}]
+
+
 def ways() -> dict[str, dict]:
     """Way -> what it changes in the convolutional pair: arguments of `compile`, or D itself."""
     from gan_helpers import augment, lipschitz, modern_losses, penalties
@@ -142,7 +228,12 @@ def costs(what: str, rounds: int) -> list[dict]:
 def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
     each = [("by_heart", by_heart, (cure, seed)) for seed in range(1, seeds + 1) for cure in CURES]
-    return [*each, ("costs", costs, ("costs", 3))]
+    fallen = [
+        ("collapse", collapse, (loss, seed))
+        for seed in range(1, COLLAPSES + 1)
+        for loss in losses_on_the_ring()
+    ]
+    return [*each, *fallen, ("costs", costs, ("costs", 3))]
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -156,7 +247,8 @@ def main() -> None:
     results = stored.read(options)
 
     def facts(part: str, arguments: tuple) -> dict:
-        return {"cure": arguments[0], "seed": arguments[1]} if part == "by_heart" else {}
+        names = {"by_heart": ("cure", "seed"), "collapse": ("loss", "seed")}
+        return dict(zip(names.get(part, ()), arguments, strict=False))
 
     stored.go_on(
         results,

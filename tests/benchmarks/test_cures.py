@@ -6,6 +6,7 @@ from benchmarks import cures
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def command(monkeypatch, tmp_path):
         return [{"seconds": mark, "digit_fid": seed + 0.5} for mark in cures.MARKS]
 
     monkeypatch.setattr(cures, "by_heart", train)
+    monkeypatch.setattr(cures, "collapse", lambda loss, seed: [{"spreads": [0.1, 1.0]}])
     monkeypatch.setattr(cures, "costs", lambda what, rounds: [{"way": "R1", "times": 1.4}])
 
     def run(*arguments):
@@ -34,19 +36,22 @@ def test_a_stopped_measurement_keeps_what_it_has_and_goes_on(command):
     with pytest.raises(KeyboardInterrupt):
         run()
     kept = json.loads(out.read_text())
-    assert len(kept["by_heart"]) == 5 * len(cures.MARKS) and "costs" not in kept
+    first = len(cures.CURES) + 1  # all of seed 1, and one of seed 2
+    assert len(kept["by_heart"]) == first * len(cures.MARKS) and "costs" not in kept
     assert set(kept["machine"]) >= {"date", "processor"}
     run()
-    assert done == [(c, s) for s in (1, 2) for c in cures.CURES if (c, s) != ("R1", 2)][:5] + [
-        ("R1", 2)
-    ] * 2 + [(c, 2) for c in cures.CURES[2:]], "only what was missing"
+    both = [(c, s) for s in (1, 2) for c in cures.CURES]
+    assert done == [*both[:first], ("R1", 2), *both[first:]], "only what was missing"
     whole = json.loads(out.read_text())
     assert {(row["cure"], row["seed"]) for row in whole["by_heart"]} == {
         (cure, seed) for cure in cures.CURES for seed in (1, 2)
     }
+    assert {(row["loss"], row["seed"]) for row in whole["collapse"]} == {
+        (loss, seed) for loss in cures.losses_on_the_ring() for seed in range(1, 6)
+    }
     assert whole["costs"][0]["times"] == 1.4
     run("--again")
-    assert len(done) == 9 + 8
+    assert len(done) == 2 * len(both) + 1
 
 
 def test_seeds_below_one_are_refused(capsys):
@@ -59,6 +64,10 @@ def test_what_is_stored_is_whole():
     stored = json.loads(cures.FILE.read_text())
     found = {(row["cure"], row["seed"], row["seconds"]) for row in stored["by_heart"]}
     assert found == {(c, s, m) for c in cures.CURES for s in (1, 2, 3) for m in cures.MARKS}
+    fallen = {(row["loss"], row["seed"]): row["spreads"] for row in stored["collapse"]}
+    runs = range(1, cures.COLLAPSES + 1)
+    assert set(fallen) == {(loss, s) for loss in cures.losses_on_the_ring() for s in runs}
+    assert {len(spreads) for spreads in fallen.values()} == {20}
     assert {row["way"] for row in stored["costs"]} == set(cures.ways()) - {"as it was"}
 
 
@@ -66,11 +75,24 @@ def test_each_cure_changes_one_thing():
     gans = {cure: cures.built(cure, 1) for cure in cures.CURES}
     plain = gans["nothing"]
     assert plain.d_penalties == () and plain.smooth == 0.1
-    assert [len(gan.d_penalties) for gan in gans.values()] == [0, 1, 0, 0]
-    assert [gan.augment is plain.augment for gan in gans.values()] == [True, True, False, True]
+    assert [len(gan.d_penalties) for gan in gans.values()] == [0, 1, 0, 0, 0, 1]
+    augmented = [cure for cure, gan in gans.items() if gan.augment is not plain.augment]
+    assert augmented == ["augmentation"]
+    dropping = [cure for cure, gan in gans.items() if "dropout" in str(gan.discriminator.layers)]
+    assert dropping == ["dropout"]
     for gan in gans.values():
-        for one, other in zip(gan.get_weights(), plain.get_weights(), strict=True):
-            np.testing.assert_array_equal(one, other)
+        for player in ("generator", "discriminator"):
+            own, same = (getattr(one, player).get_weights() for one in (gan, plain))
+            for one, other in zip(own, same, strict=True):
+                np.testing.assert_array_equal(one, other)
+
+
+def test_lecam_holds_each_kind_near_the_mean_of_the_other():
+    lecam = cures.LeCam(strength=2.0, decay=0.5)
+    real, fake = tf.constant([[2.0], [4.0]]), tf.constant([[-1.0], [1.0]])
+    # The means become 1.5 and 0: 2·((2² + 4²)/2 + (2.5² + 0.5²)/2).
+    assert float(lecam(lambda x: x, real, fake, None)) == 26.5
+    assert (lecam.on_real.numpy(), lecam.on_fake.numpy()) == (1.5, 0.0)
 
 
 def test_rates_fall_to_a_fiftieth_and_training_and_held_out_digits_are_others():
