@@ -110,7 +110,7 @@ export const MISSIONS = {
   collapse: {
     title: "Make it collapse, then cure it without touching G",
     task: "First bring G to one mode at most, with its fakes in a clump. Then get all eight back. From the collapse on, G's settings and its loss must stay as they are.",
-    hint: "A D that learns too slowly is chased by G: lower the rate of D to 0.0001 and play for 1,000 steps. Then give D its rate back.",
+    hint: "A D that learns too slowly runs after G: lower the rate of D to 0.0001 and play for 1,000 steps. Then give D its rate back.",
     solved:
       "Nothing was wrong with G: D was too slow to tell the clump from the data, and ran after it. A faster D brought all eight modes back.",
     chapter: "06_measuring_quality",
