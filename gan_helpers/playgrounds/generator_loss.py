@@ -10,6 +10,7 @@ import tensorflow as tf
 from matplotlib.patches import FancyArrowPatch
 
 _LOW, _HIGH, _EACH = -3.0, 3.0, 0.1  # where the slider moves the fake
+_HEAD = 0.04  # the length of an arrow's head, as a share of the axis
 _COLOURS = (charts.BLACK, charts.GREY, charts.PURPLE, charts.PALE)
 
 
@@ -29,8 +30,8 @@ def generator_loss(
 
     Returns:
         The playground; `sliders["x"].value` moves the fake. An arrow is a step of plain gradient
-        descent on the fake's own place x with rate 1,
-        so it is the gradient with its sign reversed.
+        descent on the fake's own place x with rate 1, so it is the gradient with its sign
+        reversed; a bar without a head, as long as the step, where the head would be longer.
 
     Raises:
         TypeError: a loss or the discriminator is not callable.
@@ -137,7 +138,8 @@ def _draw(places: np.ndarray, answers: np.ndarray, values: dict, steps: dict):
     for y, label, tick in zip(rows, values, axis.get_yticklabels()[3:], strict=True):
         tick.set_color(colours[label])
         arrow = FancyArrowPatch((0, y), (1, y), arrowstyle="-|>", color=colours[label],
-                                linewidth=2.2, shrinkA=0, shrinkB=0)  # fmt: skip
+                                shrinkA=0, shrinkB=0, mutation_scale=14,
+                                capstyle="butt", joinstyle="miter")  # fmt: skip
         arrows.append(axis.add_patch(arrow))
     points = [artists[1, f"_{label}"] for label in values]
     return picture, (artists[0, "the fake"], stem, axis.title, arrows, points)
@@ -149,6 +151,8 @@ def _height(row: int) -> float:
 
 
 def _point(arrow: FancyArrowPatch, x: float, step: float, y: float) -> None:
-    """Lay an arrow; its head shrinks with it, so that a tiny step looks tiny."""
+    """Lay an arrow. A step shorter than a head is a bar, for a head would reach behind it."""
+    low, high = arrow.axes.get_xlim()
+    style, width = ("-|>", 2.2) if abs(step) > _HEAD * (high - low) else ("-", 6.0)
+    arrow.set(arrowstyle=style, linewidth=width)
     arrow.set_positions((x, y), (x + step, y))
-    arrow.set_mutation_scale(max(1.0, min(14.0, 30 * abs(step))))

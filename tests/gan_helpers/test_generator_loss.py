@@ -151,3 +151,22 @@ def test_samples_through_time_need_a_row_for_each_moment():
         pictures.samples_through_time(np.zeros(3), {"a": np.zeros((1, 3))}, [0, 1], (-1, 1), "")
     with pytest.raises(ValueError, match="at least one panel and one moment"):
         pictures.samples_through_time(np.zeros(3), {}, [0, 1], (-1, 1), "")
+
+
+def inked(playground, patch):
+    """From where to where on the x axis an arrow is drawn."""
+    picture, axis = playground.picture, playground.picture.axes[0]
+    drawn = pixels(picture.frame([patch])) != pixels(picture.frame([]))
+    columns = np.flatnonzero(drawn.any(axis=(0, 2)))
+    ends = [(columns[0], 0), (columns[-1] + 1, 0)]
+    return axis.transData.inverted().transform(ends)[:, 0]
+
+
+@pytest.mark.parametrize(("x", "slope"), [(-2, 2), (-0.9, 2), (-0.8, 2), (0, 2), (2, 2), (2, -2)])
+def test_no_arrow_reaches_behind_the_fake_or_ends_beside_its_step(x, slope):
+    playground = playgrounds.generator_loss(discriminator=lambda x: slope * x, x=float(x))
+    patches = [p for p in playground.picture.axes[0].patches if hasattr(p, "set_positions")]
+    for patch, (start, end) in zip(patches, arrows(playground), strict=True):
+        drawn = inked(playground, patch)
+        step = sorted([start[0], end[0]])
+        np.testing.assert_allclose(drawn, step, atol=0.02)  # a pixel is 0.012 wide
