@@ -160,7 +160,7 @@ def losses_on_the_ring() -> dict[str, dict]:
 
 
 def collapse(loss: str, seed: int) -> list[dict]:
-    """Notebook 07's game on the ring: the spread at ten looks of a slow D, then at ten of a fast."""
+    """Notebook 07's game on the ring: the spread at ten looks of a slow D, then of a fast one."""
     from gan_helpers import data
     from gan_helpers.gan import GAN
 

@@ -58,6 +58,8 @@ def generator_loss(
     answers, values, steps = _along(places, discriminator, g_losses)
     picture, moving = _draw(places, answers, values, steps)
     fake, stem, title, arrows, points = moving
+    low, high = picture.axes[0].get_xlim()
+    head = _HEAD * (high - low)
 
     def redraw(x: float) -> str:
         x = round(x, 2) + 0.0  # no "-0.00"
@@ -67,7 +69,7 @@ def generator_loss(
         words, numbers = [], []
         for row, label in enumerate(g_losses):
             value, step = (np.interp(x, places, y[label]) + 0.0 for y in (values, steps))
-            _point(arrows[row], x, step, _height(row))
+            _point(arrows[row], x, step, _height(row), head)
             points[row].set_data([x], [value])
             words.append(f"{label}: loss {value:.3f}, step {step:+.3f}")
             numbers.append(f"{step:+.3f}")
@@ -150,9 +152,8 @@ def _height(row: int) -> float:
     return -0.14 - 0.14 * row
 
 
-def _point(arrow: FancyArrowPatch, x: float, step: float, y: float) -> None:
+def _point(arrow: FancyArrowPatch, x: float, step: float, y: float, head: float) -> None:
     """Lay an arrow. A step shorter than a head is a bar, for a head would reach behind it."""
-    low, high = arrow.axes.get_xlim()
-    style, width = ("-|>", 2.2) if abs(step) > _HEAD * (high - low) else ("-", 6.0)
+    style, width = ("-|>", 2.2) if abs(step) > head else ("-", 6.0)
     arrow.set(arrowstyle=style, linewidth=width)
     arrow.set_positions((x, y), (x + step, y))
