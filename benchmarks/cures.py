@@ -35,18 +35,23 @@ def split(seed: int):
     return [(digits.images[part], digits.labels[part]) for part in parts]
 
 
-def with_dropout(network):
-    """The network with dropout behind each leaky ReLU."""
+def with_dropout(discriminator):
+    """The D of notebook 05 with the same weights, and dropout behind each leaky ReLU."""
+    from gan_helpers import networks
+
     import keras
 
-    def called(layer, *args, **kwargs):
-        seen = layer(*args, **kwargs)
-        leaky = isinstance(layer, keras.layers.LeakyReLU)
-        return keras.layers.Dropout(DROPPED)(seen) if leaky else seen
-
-    copy = keras.models.clone_model(network, call_function=called)
-    copy.set_weights(network.get_weights())
-    return copy
+    x, label = keras.Input((28, 28, 1)), keras.Input((10,))
+    *body, _ = networks.build_conv_discriminator().layers
+    seen = x
+    for layer in body:
+        seen = layer(seen)
+        if isinstance(layer, keras.layers.LeakyReLU):
+            seen = keras.layers.Dropout(DROPPED)(seen)
+    picked = keras.layers.Dot(axes=1)([keras.layers.Dense(10)(seen), label])
+    dropping = keras.Model([x, label], picked)
+    dropping.set_weights(discriminator.get_weights())
+    return dropping
 
 
 class LeCam:
