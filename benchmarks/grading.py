@@ -13,7 +13,6 @@ import csv
 import importlib
 import itertools
 import json
-import os
 import random
 import statistics
 import subprocess
@@ -35,6 +34,8 @@ NAME = "discriminator_loss"
 QUESTIONS = ("sigmoid_cross_entropy", "d_loss_real", "d_loss_fake")  # which the catalogue changes
 SHARES = {"right": 50, "wrong": 30, "broken": 10, "hostile": 10}  # percent of a class
 LOOK_EVERY = 0.2  # seconds
+# (submissions at a time, with WARM=1); the first one's table is told in full.
+WAYS = ((1, False), (2, False), (1, True), (2, True))
 # Of the catalogue, which tries more of each on a smaller course.
 BROKEN = (
     "empty file", "corrupt file", "lost metadata", "deleted test", "changed test",
@@ -109,10 +110,10 @@ def write_class(folder: Path, files: dict, people: list[tuple[str, str]]) -> Non
         path.write_bytes(files[group][kind])
 
 
-def grade(folder: Path, out: Path, jobs: int) -> tuple[float, int]:
+def grade(folder: Path, out: Path, jobs: int, warm: bool = False) -> tuple[float, int]:
     """Grade as `make grade` does: seconds, and peak memory in bytes of all its processes."""
     command = [sys.executable, "-m", "grading", "grade", str(folder), "--out", str(out),
-               "--jobs", str(jobs)]  # fmt: skip
+               "--jobs", str(jobs), *["--warm"] * warm]  # fmt: skip
     start, peak = time.perf_counter(), [0]
     process = subprocess.Popen(command, cwd=ROOT)
     watch = threading.Thread(target=look_at_memory, args=(process, peak))
@@ -158,30 +159,34 @@ def different(pairs: list[tuple], elsewhere: dict[tuple[str, str], dict]) -> lis
 
 
 def measure(options: argparse.Namespace) -> dict:
-    """Grade the class, then each kind elsewhere, and compare."""
+    """Grade the class in each of `WAYS`, then each kind elsewhere, and compare."""
     files = kinds()
     people = pupils(files, options.students)
     once = list(dict.fromkeys(people))
-    jobs = max(1, len(os.sched_getaffinity(0)) // 2)
+    ways, graded = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_class(folder / "class", files, people)
         write_class(folder / "elsewhere", files, once)
-        seconds, peak = grade(folder / "class", folder / "out", jobs)
-        rows = results(folder / "out")
-        states = (folder / "out" / "state" / NAME).glob("*.json")
-        each = [json.loads(path.read_text())["seconds"] for path in states]
-        grade(folder / "elsewhere", folder / "out_elsewhere", jobs)
+        for number, (jobs, warm) in enumerate(WAYS):
+            out = folder / f"out_{number}"
+            seconds, peak = grade(folder / "class", out, jobs, warm)
+            states = (out / "state" / NAME).glob("*.json")
+            each = [json.loads(path.read_text())["seconds"] for path in states]
+            ways.append({"jobs": jobs, "warm": warm, "seconds": seconds, "peak": peak,
+                         "median": statistics.median(each), "longest": max(each)})  # fmt: skip
+            graded.append(list(zip(people, results(out), strict=True)))
+        grade(folder / "elsewhere", folder / "out_elsewhere", 1)
         elsewhere = dict(zip(once, results(folder / "out_elsewhere"), strict=True))
-    pairs = list(zip(people, rows, strict=True))
+    pairs = graded[0]
     return {
         "assignment": NAME,
         "students": len(people),
-        "jobs": jobs,
-        "seconds": seconds,
-        "each": {"median": statistics.median(each), "longest": max(each)},
-        "peak": peak,
-        "different": different(pairs, elsewhere),
+        "ways": ways,
+        "different": sorted({kind for each in graded for kind in different(each, elsewhere)}),
+        "gained": sum(
+            gained(row) for each in graded for (group, _), row in each if group == "hostile"
+        ),
         "groups": [summary(group, pairs) for group in SHARES],
         "rows": [
             {"group": group, "kind": kind, "copies": people.count((group, kind)),
@@ -194,6 +199,11 @@ def measure(options: argparse.Namespace) -> dict:
 def tests(row: dict) -> dict[str, float]:
     """Points of each question that a test grades; empty where there is no grade."""
     return {key: float(value) for key, value in row.items() if key.startswith("test_") and value}
+
+
+def gained(row: dict) -> bool:
+    """Whether a hostile submission has points for the answer that its attack stands for."""
+    return tests(row).get(f"test_{QUESTIONS[2]}", 0) > 0
 
 
 def summary(group: str, pairs: list) -> dict:

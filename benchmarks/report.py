@@ -258,16 +258,27 @@ def render_grading(part: dict) -> list[str]:
     same = "All are the same." if not part["different"] else (
         "**These differ:** " + "; ".join(part["different"]) + "."
     )  # fmt: skip
+    ways = [["at a time", "packages imported", "a student", "median submission", "longest",
+             "peak memory"]]  # fmt: skip
+    for way in part["ways"]:
+        ways.append(
+            [str(way["jobs"]), "once, `WARM=1`" if way["warm"] else "by each submission",
+             f"{way['seconds'] / students:.1f} s", f"{way['median']:.1f} s",
+             f"{way['longest']:.0f} s", f"{way['peak'] / 2**30:.1f} GiB"]
+        )  # fmt: skip
+    hostile = sum(row["copies"] for row in part["rows"] if row["group"] == "hostile")
     return [
         measured_on(part["machine"]),
         f"{students} submissions of `{part['assignment']}`, graded by `make grade` in "
-        f"{part['seconds']:.0f} s, {part['seconds'] / students:.1f} s a student, "
-        f"{part['jobs']} at a time. One submission took {part['each']['median']:.1f} s in the "
-        f"median and {part['each']['longest']:.0f} s at most. At its peak all processes of the "
-        f"grading together held {part['peak'] / 2**30:.1f} GiB.",
+        f"{len(ways) - 1} ways: so many submissions at a time, with `WARM=1` and without. A "
+        "student's time is the time of the class over its number; the memory is that of all "
+        "processes of the grading together, in which pages that two of them share count twice.",
+        table(*ways),
+        f"{part['gained']} of the {hostile} hostile submissions gained a point by its attack, in "
+        "any of the ways. The first way in groups:",
         table(*groups),
         "Every kind of submission was graded once more elsewhere, and its result compared with "
-        f"that of each copy in the class: points, state and message. {same}",
+        f"that of each copy in the class, in each way: points, state and message. {same}",
         table(*kinds),
     ]
 

@@ -75,9 +75,9 @@ def test_each_cure_changes_one_thing():
     gans = {cure: cures.built(cure, 1) for cure in cures.CURES}
     plain = gans["nothing"]
     assert plain.d_penalties == () and plain.smooth == 0.1
-    assert [len(gan.d_penalties) for gan in gans.values()] == [0, 1, 0, 0, 0, 1]
+    assert [len(gan.d_penalties) for gan in gans.values()] == [0, 1, 0, 0, 0, 1, 1]
     augmented = [cure for cure, gan in gans.items() if gan.augment is not plain.augment]
-    assert augmented == ["augmentation"]
+    assert augmented == ["augmentation", "ADA"]
     dropping = [cure for cure, gan in gans.items() if "dropout" in str(gan.discriminator.layers)]
     assert dropping == ["dropout"]
     for gan in gans.values():
@@ -93,6 +93,25 @@ def test_lecam_holds_each_kind_near_the_mean_of_the_other():
     # The means become 1.5 and 0: 2·((2² + 4²)/2 + (2.5² + 0.5²)/2).
     assert float(lecam(lambda x: x, real, fake, None)) == 26.5
     assert (lecam.on_real.numpy(), lecam.on_fake.numpy()) == (1.5, 0.0)
+
+
+def test_ada_shifts_more_while_d_is_too_sure_and_less_when_it_is_not():
+    ada, digit = cures.ADA(images=4), tf.fill((2, 28, 28, 1), 0.5)
+    sure, unsure = (lambda x: tf.constant([[3.0], [9.0]])), (lambda x: tf.constant([[3.0], [-9.0]]))
+    seed = tf.constant([1, 2])
+    np.testing.assert_array_equal(ada.augment(digit, seed), digit)  # it begins with nothing
+    found = []
+    for d in (sure, sure, sure, unsure):
+        assert float(ada(d, digit, digit, seed)) == 0
+        found.append(float(ada.probability))
+    assert found == [0.5, 1.0, 1.0, 0.5]
+    ada.probability.assign(1.0)
+    assert np.any(ada.augment(tf.concat([digit] * 9, 0), seed) != 0.5)
+
+
+def test_minibatch_statistics_tell_d_the_spread_of_its_batch():
+    x = np.array([[1.0, 2.0], [3.0, 8.0]])  # standard deviations 1 and 3
+    np.testing.assert_allclose(cures.spread_of_the_batch(x), [[1.0, 2.0, 2.0], [3.0, 8.0, 2.0]])
 
 
 def test_rates_fall_to_a_fiftieth_and_training_and_held_out_digits_are_others():

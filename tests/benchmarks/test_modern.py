@@ -46,7 +46,8 @@ def test_a_stopped_measurement_goes_on_and_dear_steps_are_fewer(command):
     found = {(row["way"], row["seed"]) for row in whole["ladder"]}
     assert found == {(row, seed) for row in ROWS for seed in (1, 2)}
     found = {(row["way"], row["seed"]) for row in whole["stacked"]}
-    assert found == {(way, seed) for way in modern.WAYS for seed in (1, 2)}
+    assert found == {(way, seed) for way in (*modern.WAYS, modern.HIDDEN) for seed in (1, 2)}
+    assert ("stacked", modern.HIDDEN, 2, modern.LONGER) in done
     assert {row["seed"] for row in whole["flow"]} == {1, 2}
 
 
@@ -63,6 +64,15 @@ def test_each_row_keeps_the_changes_above_it():
     assert first == last == pytest.approx(modern.RATES)
     beside = modern.built(modern.BESIDE, 100, 1)
     assert beside.labels == 10 and len(beside.d_penalties) == 2
+
+
+def test_hidden_layer_comes_with_rates_that_fall_and_no_momentum():
+    plain, hidden = (modern.stacked_game(way, 100, 1) for way in (modern.WAYS[2], modern.HIDDEN))
+    extra = 3136 * modern.UNITS + modern.UNITS + modern.UNITS + 1 - 3137
+    assert hidden.discriminator.count_params() - plain.discriminator.count_params() == extra
+    assert [gan.d_optimizer.beta_1 for gan in (plain, hidden)] == [0.5, 0.0]
+    assert len(hidden.d_penalties) == len(plain.d_penalties) == 2
+    assert hidden.discriminator.output_shape == (None, 1)
 
 
 def test_rates_fall_three_times():
@@ -112,7 +122,9 @@ def test_what_is_stored_is_whole():
     assert {(row["calls"], row["seed"]) for row in stored["flow"]} == {
         (calls, seed) for calls in flow.SAMPLING for seed in (1, 2, 3)
     }
-    assert {(row["way"], row["seed"]) for row in stored["stacked"]} == {
-        (way, seed) for way in modern.WAYS for seed in (1, 2, 3)
+    short, longer = modern.STACKED_STEPS, modern.LONGER
+    kinds = [*((way, short) for way in (*modern.WAYS, modern.HIDDEN)), (modern.HIDDEN, longer)]
+    assert {(row["way"], row["steps"], row["seed"]) for row in stored["stacked"]} == {
+        (*kind, seed) for kind in kinds for seed in (1, 2, 3)
     }
     assert {row["way"] for row in stored["costs"]} == {*ROWS, modern.FLOW}
