@@ -106,7 +106,7 @@ student-repo: $(STAMP)
 OPTIONS = $(if $(OUT),--out "$(OUT)") $(if $(ASSIGNMENT),--assignment "$(ASSIGNMENT)") $(if $(ROSTER),--roster "$(ROSTER)") \
   $(if $(DUE),--due "$(DUE)") $(if $(LATE),--late "$(LATE)") \
   $(if $(JOBS),--jobs "$(JOBS)") $(if $(ISOLATION),--isolation "$(ISOLATION)") \
-  $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(WARM),--warm)
+  $(if $(SCHEDULER),--scheduler "$(SCHEDULER)") $(if $(WARM),--warm "$(WARM)")
 grade: $(STAMP)
 	@$(BIN)/python -m grading grade $(if $(SUBMISSIONS),"$(SUBMISSIONS)") $(OPTIONS) $(ARGS)
 

@@ -34,8 +34,8 @@ NAME = "discriminator_loss"
 QUESTIONS = ("sigmoid_cross_entropy", "d_loss_real", "d_loss_fake")  # which the catalogue changes
 SHARES = {"right": 50, "wrong": 30, "broken": 10, "hostile": 10}  # percent of a class
 LOOK_EVERY = 0.2  # seconds
-# (submissions at a time, with WARM=1); the first one's table is told in full.
-WAYS = ((1, False), (2, False), (1, True), (2, True))
+# (submissions at a time, whether the packages are imported once); the first is the default.
+WAYS = ((1, True), (2, True), (1, False), (2, False))
 # Of the catalogue, which tries more of each on a smaller course.
 BROKEN = (
     "empty file", "corrupt file", "lost metadata", "deleted test", "changed test",
@@ -110,10 +110,10 @@ def write_class(folder: Path, files: dict, people: list[tuple[str, str]]) -> Non
         path.write_bytes(files[group][kind])
 
 
-def grade(folder: Path, out: Path, jobs: int, warm: bool = False) -> tuple[float, int]:
+def grade(folder: Path, out: Path, jobs: int, warm: bool) -> tuple[float, int]:
     """Grade as `make grade` does: seconds, and peak memory in bytes of all its processes."""
     command = [sys.executable, "-m", "grading", "grade", str(folder), "--out", str(out),
-               "--jobs", str(jobs), *["--warm"] * warm]  # fmt: skip
+               "--jobs", str(jobs), "--warm", str(int(warm))]  # fmt: skip
     start, peak = time.perf_counter(), [0]
     process = subprocess.Popen(command, cwd=ROOT)
     watch = threading.Thread(target=look_at_memory, args=(process, peak))
@@ -163,7 +163,7 @@ def measure(options: argparse.Namespace) -> dict:
     files = kinds()
     people = pupils(files, options.students)
     once = list(dict.fromkeys(people))
-    ways, graded = [], []
+    ways, graded, elsewhere = [], [], {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_class(folder / "class", files, people)
@@ -175,35 +175,60 @@ def measure(options: argparse.Namespace) -> dict:
             each = [json.loads(path.read_text())["seconds"] for path in states]
             ways.append({"jobs": jobs, "warm": warm, "seconds": seconds, "peak": peak,
                          "median": statistics.median(each), "longest": max(each)})  # fmt: skip
-            graded.append(list(zip(people, results(out), strict=True)))
-        grade(folder / "elsewhere", folder / "out_elsewhere", 1)
-        elsewhere = dict(zip(once, results(folder / "out_elsewhere"), strict=True))
-    pairs = graded[0]
+            graded.append((warm, list(zip(people, results(out), strict=True))))
+        # A kernel that is a fork has another parent, which an attack may kill: so both.
+        for warm in (True, False):
+            out = folder / f"out_elsewhere_{warm}"
+            grade(folder / "elsewhere", out, 1, warm)
+            elsewhere[warm] = dict(zip(once, results(out), strict=True))
+    pairs, attacks = graded[0][1], attacked(files)
     return {
         "assignment": NAME,
         "students": len(people),
         "ways": ways,
-        "different": sorted({kind for each in graded for kind in different(each, elsewhere)}),
-        "gained": sum(
-            gained(row) for each in graded for (group, _), row in each if group == "hostile"
+        "different": sorted(
+            {kind for warm, each in graded for kind in different(each, elsewhere[warm])}
+        ),
+        "gained": sorted(
+            {kind for _, each in graded for kind in gained(each, attacks)}
         ),
         "groups": [summary(group, pairs) for group in SHARES],
         "rows": [
             {"group": group, "kind": kind, "copies": people.count((group, kind)),
              "tests": tests(row), "state": row["state"], "message": row["message"]}
-            for (group, kind), row in elsewhere.items()
+            for (group, kind), row in elsewhere[True].items()
         ],
     }  # fmt: skip
+
+
+def attacked(files: dict[str, dict[str, bytes]]) -> dict[str, list[str]]:
+    """Hostile submission -> the questions in whose answer it has an attack in place of a right one.
+
+    The others attack in a cell of their own, beside answers that are right.
+    """
+    right = nbformat.reads(files["right"]["reference"].decode(), as_version=4)
+    found = {}
+    for kind, content in files["hostile"].items():
+        handed_in = nbformat.reads(content.decode(), as_version=4)
+        found[kind] = [
+            name
+            for name in QUESTIONS
+            if cell_of(handed_in, name).source != cell_of(right, name).source
+        ]
+    return found
+
+
+def gained(pairs: list[tuple], attacks: dict[str, list[str]]) -> list[str]:
+    """The hostile submissions that have a point for an answer that an attack has replaced."""
+    return [
+        kind for (group, kind), row in pairs
+        if group == "hostile" and any(tests(row).get(f"test_{name}") for name in attacks[kind])
+    ]  # fmt: skip
 
 
 def tests(row: dict) -> dict[str, float]:
     """Points of each question that a test grades; empty where there is no grade."""
     return {key: float(value) for key, value in row.items() if key.startswith("test_") and value}
-
-
-def gained(row: dict) -> bool:
-    """Whether a hostile submission has points for the answer that its attack stands for."""
-    return tests(row).get(f"test_{QUESTIONS[2]}", 0) > 0
 
 
 def summary(group: str, pairs: list) -> dict:

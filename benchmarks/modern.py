@@ -24,7 +24,7 @@ ROUND, DRAWN = 40, 2000  # steps and images in each round of `costs`
 RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
 FALLS = (0.7, 0.8, 0.9)  # of the training; after each, the rates are these times the first
 FACTORS = (1.0, 0.5, 0.2, 0.05)
-STACKED_STEPS, LONGER = 2512, 10_990  # 16 epochs and 70
+STACKED_STEPS, LONGER = 2512, 7850  # 16 epochs and 50
 # Each row makes the change that it names, and keeps those of the rows before.
 LADDER = ("chapter 5, no labels", "labels by clusters", "pairing", "R1 and R2", "rates that fall")
 BESIDE = "R1 and R2, labels given"

@@ -262,7 +262,7 @@ def render_grading(part: dict) -> list[str]:
              "peak memory"]]  # fmt: skip
     for way in part["ways"]:
         ways.append(
-            [str(way["jobs"]), "once, `WARM=1`" if way["warm"] else "by each submission",
+            [str(way["jobs"]), "once" if way["warm"] else "for each, `WARM=0`",
              f"{way['seconds'] / students:.1f} s", f"{way['median']:.1f} s",
              f"{way['longest']:.0f} s", f"{way['peak'] / 2**30:.1f} GiB"]
         )  # fmt: skip
@@ -270,12 +270,12 @@ def render_grading(part: dict) -> list[str]:
     return [
         measured_on(part["machine"]),
         f"{students} submissions of `{part['assignment']}`, graded by `make grade` in "
-        f"{len(ways) - 1} ways: so many submissions at a time, with `WARM=1` and without. A "
+        f"{len(ways) - 1} ways: so many submissions at a time, with `WARM=0` and without. A "
         "student's time is the time of the class over its number; the memory is that of all "
         "processes of the grading together, in which pages that two of them share count twice.",
         table(*ways),
-        f"{part['gained']} of the {hostile} hostile submissions gained a point by its attack, in "
-        "any of the ways. The first way in groups:",
+        f"{len(part['gained'])} of the {hostile} hostile submissions gained a point by its attack, "
+        "whatever the way. The first way in groups:",
         table(*groups),
         "Every kind of submission was graded once more elsewhere, and its result compared with "
         f"that of each copy in the class, in each way: points, state and message. {same}",

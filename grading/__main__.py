@@ -36,7 +36,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--isolation", choices=("bwrap", "none"), default="bwrap",
         help="none: students' code can read and write whatever you can")  # fmt: skip
     add("--scheduler", metavar="ADDRESS", help="dask scheduler, whose workers run submissions")
-    add("--warm", action="store_true", help="import the packages once, and fork for each student")
+    add(
+        "--warm",
+        type=int,
+        choices=(0, 1),
+        default=1,
+        help="1: import the packages once, and fork for each student; default: 1",
+    )
     commands.add_parser("one", help="for workers: do the job that standard input holds")
     back = commands.add_parser("return", help="write what your learning platform takes back")
     back.add_argument("--column", default="", help="what the platform calls the points' column")
@@ -78,7 +84,7 @@ def grade_class(options: argparse.Namespace) -> None:
     rows = grade.grade_class(
         options.submissions, out, options.course.resolve(), options.jobs, options.isolation,
         options.assignment, roster=options.roster, due=options.due, late_percent=options.late,
-        scheduler=options.scheduler, warm=options.warm,
+        scheduler=options.scheduler, warm=bool(options.warm),
     )  # fmt: skip
     states = Counter(row["state"] for row in rows)
     print("   ".join(f"{state}: {count}" for state, count in sorted(states.items())))

@@ -17,24 +17,33 @@ from nbformat import NotebookNode
 # What every verdict goes through.
 JUDGES = ("grading/intake/rebuild.py", "grading/run")
 OURS = ("gan_helpers", "grading")
+CELLS = "its graded cells"
 RUBRIC = re.compile(r"### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL)
 
 
-def fingerprint(course: Path, name: str, project: Path = ROOT) -> str:
-    """Changes whenever something changes that a grade depends on, except the submission."""
+def parts(course: Path, name: str, project: Path = ROOT) -> dict[str, str]:
+    """What a grade depends on, except the submission: name for a person -> digest of what it is."""
     notebook = read_notebook(course / "source", name)
-    digest = hashlib.sha256(repr(notebook.metadata.get("grading")).encode())
+    cells = hashlib.sha256(repr(notebook.metadata.get("grading")).encode())
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:
             about = sorted(cell.metadata.nbgrader.items())
-            digest.update(repr((cell.id, cell.cell_type, what_counts(cell), about)).encode())
+            cells.update(repr((cell.id, cell.cell_type, what_counts(cell), about)).encode())
     own = {path for path in (course / "source" / name).rglob("*") if path.is_file()}
     own -= {course / "source" / name / f"{name}.ipynb"}
     files = {course / "nbgrader_config.py", *own, *files_used(verdict_code(notebook), project)}
+    found = {CELLS: cells.hexdigest()}
     for path in sorted(files):
         if path.exists() and not path.name.startswith("."):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+            root = next(root for root in (course, project) if path.is_relative_to(root))
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[path.relative_to(root).as_posix()] = digest
+    return found
+
+
+def fingerprint(course: Path, name: str, project: Path = ROOT) -> str:
+    """Changes whenever one of `parts` does."""
+    return hashlib.sha256(repr(sorted(parts(course, name, project).items())).encode()).hexdigest()
 
 
 def code_digest(source: NotebookNode, project: Path = ROOT) -> str:

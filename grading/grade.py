@@ -8,6 +8,7 @@ import contextlib
 import dataclasses
 import fcntl
 import hashlib
+import json
 import logging
 import os
 import shutil
@@ -24,7 +25,7 @@ from grading.book.records import Record, all_records, note_submission, read_reco
 from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
 from grading.files import temporary_folder
-from grading.fingerprint import fingerprint
+from grading.fingerprint import fingerprint, parts
 from grading.intake import kept, rebuild
 from grading.intake.collect import Submission, collect
 from grading.run import cluster, launch, sandbox
@@ -65,7 +66,7 @@ def grade_class(
     limits: sandbox.Limits | None = None,
     roster: Path | None = None,
     scheduler: str | None = None,
-    warm: bool = False,
+    warm: bool = True,
     due: str | None = None,
     late_percent: str | None = None,
 ) -> list[dict[str, Any]]:
@@ -74,7 +75,7 @@ def grade_class(
     What was handed in before is kept in `out`, and graded again where it has to be. Without a
     folder nothing else is done. `scheduler` is the address of a dask cluster that runs students'
     code, as many submissions at a time as it has threads unless `jobs` says otherwise. With
-    `warm` kernels are forks of a process that has imported the packages, see run/warm.py.
+    `warm` isolated kernels are forks of a process that has imported the packages, see run/warm.py.
 
     Raises:
         GradeError, ClusterError, CollectError, CourseError, IsolationError, RosterError, DueError:
@@ -114,7 +115,8 @@ def grade_class(
             kept.keep(out, submission)
         counts = [s for s in kept.newest(out) if s.assignment in ([only] if only else names)]
         tell_what_is_not_graded(found, counts, out, console)
-        with launch.warm_process() if warm and not scheduler else contextlib.nullcontext():
+        forked = warm and isolation == "bwrap" and not scheduler
+        with launch.warm_process() if forked else contextlib.nullcontext():
             return grading.grade(counts, jobs)
 
 
@@ -208,7 +210,7 @@ class ClassGrading:
         names = sorted({submission.assignment for submission in submissions})
         fingerprints = {name: fingerprint(self.root, name) for name in names}
         for name in names:
-            self.prepare(name, fingerprints[name])
+            self.prepare(name)
         waiting = []
         for submission in submissions:
             task = Task(submission, submission_key(submission, fingerprints[submission.assignment]))
@@ -232,19 +234,24 @@ class ClassGrading:
         write_leaderboards(self.out)
         return rows
 
-    def prepare(self, name: str, print_of_it: str) -> None:
+    def prepare(self, name: str) -> None:
         """Bring an assignment in, unless it is there as it is now."""
         mark = self.out / "state" / name / ".source"
         whole = hashlib.sha256((self.root / "source" / name / f"{name}.ipynb").read_bytes())
-        before = mark.read_text().split() if mark.exists() else []
-        if before == [print_of_it, whole.hexdigest()]:
+        judged_by = parts(self.root, name)
+        now = {"notebook": whole.hexdigest(), "parts": judged_by}
+        before = read_mark(mark)
+        if before == now:
             return
-        if before and before[0] != print_of_it:
-            self.console.print(f"{name} has changed: all its submissions are graded again")
+        if before is not None and before.get("parts") != judged_by:
+            changed = differences(before.get("parts", {}), judged_by)
+            self.console.print(
+                f"{name} has changed: all its submissions are graded again ({changed})"
+            )
         note = prepare_assignment(self.root, self.out, name)
         if note:
             self.console.print(note)
-        write_whole(mark, f"{print_of_it}\n{whole.hexdigest()}\n")
+        write_whole(mark, json.dumps(now, indent=1) + "\n")
 
     def grade_tasks(self, tasks: list[Task], jobs: int) -> None:
         """Grade in processes of their own, and store each record as it comes."""
@@ -352,6 +359,25 @@ class ClassGrading:
                 record.page_digest = digest
                 record.page_file = feedback.file_digest(self.out, name, student)
                 write_record(self.out, name, student, record)
+
+
+def read_mark(path: Path) -> dict[str, Any] | None:
+    """What an assignment was when it was brought in; None if it never was, {} if nobody can say."""
+    if not path.exists():
+        return None
+    try:
+        return dict(json.loads(path.read_text()))
+    except ValueError:  # as an older version wrote it
+        return {}
+
+
+def differences(before: dict[str, str], now: dict[str, str]) -> str:
+    """The names of the parts that are not as they were, as a person reads them."""
+    names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    if not before:
+        return "an older version had graded them"
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
 
 
 def submission_key(submission: Submission, fingerprint: str) -> str:

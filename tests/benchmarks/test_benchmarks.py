@@ -250,7 +250,7 @@ def made_up_results():
             "students": 4,
             "ways": [{"jobs": 1, "warm": True, "seconds": 50.0, "peak": 3 * 2**30,
                       "median": 10.0, "longest": 20.0}],
-            "gained": 0,
+            "gained": [],
             "different": [],
             "groups": [grading.summary("right", [(("right", "reference"), GRADES)] * 4)],
             "rows": [
@@ -268,7 +268,7 @@ def test_report_shows_every_part():
     assert "so it does 0.50 GFLOP/s" in text and "| 25% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
     assert "| import gan_helpers | 2.00 s | 1.00 to 4.00 s |" in text
     assert "2026-01-02; a chip, 2 cores; 4 GiB" in text
-    assert "| 1 | once, `WARM=1` | 12.5 s | 10.0 s | 20 s | 3.0 GiB |" in text
+    assert "| 1 | once | 12.5 s | 10.0 s | 20 s | 3.0 GiB |" in text
     assert "0 of the 2 hostile submissions gained a point" in text
     assert "| right | 4 | 1 | 4 | 0 | 0 | 0 | 0 |" in text and "All are the same." in text
     assert "| crash | 2 | a | needs a look | a: it ended the kernel |" in text
@@ -296,8 +296,14 @@ def test_result_that_depends_on_others_is_found():
 
 
 def test_attack_with_points_has_gained():
-    assert not grading.gained({"test_d_loss_fake": "0.0", "test_d_loss": "1.0"})
-    assert grading.gained({"test_d_loss_fake": "0.5"})
+    attacks = grading.attacked(grading.kinds())
+    assert attacks["endless loop"] == ["d_loss_fake"] and attacks["os._exit"] == ["d_loss_real"]
+    assert attacks["prints 50 MB"] == []
+    row = {"test_d_loss_fake": "0.0", "test_d_loss_real": "0.5"}
+    pairs = [(("hostile", kind), row) for kind in attacks] + [(("right", "reference"), row)]
+    assert set(grading.gained(pairs, attacks)) == {
+        kind for kind, questions in attacks.items() if "d_loss_real" in questions
+    }
 
 
 def test_kinds_of_submissions_differ():

@@ -2,7 +2,7 @@
 
 import shutil
 
-from grading import course, fingerprint
+from grading import course, fingerprint, grade
 from grading.course import ROOT
 
 import nbformat
@@ -82,3 +82,25 @@ def test_rubric_of_a_written_answer_does_not_count(project):
     cell.metadata.nbgrader.points += 1
     nbformat.write(notebook, path)
     assert take(project) != before
+
+
+def test_the_parts_name_what_changed(project):
+    def parts():
+        return fingerprint.parts(project / "course", NAME, project)
+
+    before = parts()
+    for path in ("gan_helpers/losses.py", "course/nbgrader_config.py"):
+        with (project / path).open("ab") as file:
+            file.write(b"\n# changed\n")
+    names = grade.differences(before, parts())
+    assert names == "gan_helpers/losses.py, nbgrader_config.py"
+
+
+def test_many_changes_are_counted_and_an_older_mark_is_said(tmp_path):
+    now = {name: "1" for name in "abcde"}
+    assert grade.differences({"a": "1", "gone": "1"}, now) == "b, c, d and 2 more"
+    mark = tmp_path / ".source"
+    assert grade.read_mark(mark) is None
+    mark.write_text("0123\n4567\n")
+    assert grade.read_mark(mark) == {}
+    assert grade.differences({}, now) == "an older version had graded them"

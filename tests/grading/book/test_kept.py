@@ -50,7 +50,7 @@ def test_newest_counts_and_all_are_graded_again_from_where_the_results_are(
     page = out / "feedback" / "cleo" / NAME / f"{NAME}.html"
     page.write_text("changed by a click")
     printed = run_grading(where, "grade", "--out", out).stdout
-    assert "adding has changed: all its submissions are graded again" in printed
+    assert "adding has changed: all its submissions are graded again (its graded cells)" in printed
     rows = read_table(out)
     assert rows["bob"]["so far"] == rows["cleo"]["so far"] == "9.0"
 

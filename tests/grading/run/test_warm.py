@@ -108,3 +108,10 @@ def test_where_nothing_can_be_forked_it_starts_as_ever(isolated, monkeypatch, tm
     monkeypatch.setattr(sandbox, "before_start", nobody)
     notebook, doubts = run()
     assert doubts == [] and not outputs(notebook, "test_mean")
+
+
+def test_where_python_could_be_written_kernels_start_as_ever(monkeypatch):
+    monkeypatch.setattr(sandbox, "before_start", None)
+    monkeypatch.setattr(launch.tempfile, "gettempdir", lambda: "/")
+    with launch.warm_process():
+        assert sandbox.before_start is None
