@@ -209,7 +209,8 @@ def spread_of_the_batch(x):
     """
     from keras import ops
 
-    return ops.concatenate([x, ops.full_like(x[:, :1], 1) * ops.mean(ops.std(x, axis=0))], axis=1)
+    spread = ops.mean(ops.sqrt(ops.var(x, axis=0) + 1e-8))  # not 0, where a root has no slope
+    return ops.concatenate([x, ops.full_like(x[:, :1], 1) * spread], axis=1)
 
 
 def collapse(loss: str, seed: int) -> list[dict]:

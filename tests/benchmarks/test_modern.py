@@ -46,7 +46,9 @@ def test_a_stopped_measurement_goes_on_and_dear_steps_are_fewer(command):
     found = {(row["way"], row["seed"]) for row in whole["ladder"]}
     assert found == {(row, seed) for row in ROWS for seed in (1, 2)}
     found = {(row["way"], row["seed"]) for row in whole["stacked"]}
-    assert found == {(way, seed) for way in (*modern.WAYS, modern.HIDDEN) for seed in (1, 2)}
+    assert found == {
+        (way, seed) for way in (*modern.WAYS, modern.CALM, modern.HIDDEN) for seed in (1, 2)
+    }
     assert ("stacked", modern.HIDDEN, 2, modern.LONGER) in done
     assert {row["seed"] for row in whole["flow"]} == {1, 2}
 
@@ -67,10 +69,13 @@ def test_each_row_keeps_the_changes_above_it():
 
 
 def test_hidden_layer_comes_with_rates_that_fall_and_no_momentum():
-    plain, hidden = (modern.stacked_game(way, 100, 1) for way in (modern.WAYS[2], modern.HIDDEN))
+    ways = modern.WAYS[2], modern.CALM, modern.HIDDEN
+    plain, calm, hidden = (modern.stacked_game(way, 100, 1) for way in ways)
     extra = 3136 * modern.UNITS + modern.UNITS + modern.UNITS + 1 - 3137
     assert hidden.discriminator.count_params() - plain.discriminator.count_params() == extra
-    assert [gan.d_optimizer.beta_1 for gan in (plain, hidden)] == [0.5, 0.0]
+    assert calm.discriminator.count_params() == plain.discriminator.count_params()
+    assert [gan.d_optimizer.beta_1 for gan in (plain, calm, hidden)] == [0.5, 0.0, 0.0]
+    assert [gan.g_ema for gan in (plain, calm, hidden)] == [0.99, 0.998, 0.998]
     assert len(hidden.d_penalties) == len(plain.d_penalties) == 2
     assert hidden.discriminator.output_shape == (None, 1)
 
@@ -123,7 +128,8 @@ def test_what_is_stored_is_whole():
         (calls, seed) for calls in flow.SAMPLING for seed in (1, 2, 3)
     }
     short, longer = modern.STACKED_STEPS, modern.LONGER
-    kinds = [*((way, short) for way in (*modern.WAYS, modern.HIDDEN)), (modern.HIDDEN, longer)]
+    ways = (*modern.WAYS, modern.CALM, modern.HIDDEN)
+    kinds = [*((way, short) for way in ways), (modern.HIDDEN, longer)]
     assert {(row["way"], row["steps"], row["seed"]) for row in stored["stacked"]} == {
         (*kind, seed) for kind in kinds for seed in (1, 2, 3)
     }
