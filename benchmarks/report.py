@@ -34,6 +34,8 @@ NAMES = {contenders.SERIES: "series, in turn", contenders.SIMULTANEOUS: "series,
 QUALITY_TARGETS = {60: 1 / 8, 180: 1 / 16}
 TUTORIAL_MARK = 300
 NOT_RUN = "Not run."
+# What `machine.facts` tells, in the order of a table's first line.
+FACTS = ("date", "commit", "processor", "vectors", "onednn", "memory", "system", "packages")
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
@@ -63,8 +65,8 @@ def table(*rows: Sequence[str]) -> str:
 
 
 def measured_on(facts: dict[str, str]) -> str:
-    """One line of facts under a heading."""
-    return "Measured " + "; ".join([facts["date"], *list(facts.values())[1:]]) + "."
+    """One line of facts under a heading; older measurements hold fewer."""
+    return "Measured " + "; ".join(facts[name] for name in FACTS if name in facts) + "."
 
 
 def speed_ratio(pair_name: str, pair: dict, series: str, peer: str) -> list[str]:
@@ -127,7 +129,8 @@ def render_steps(part: dict) -> list[str]:
         "in turn; TensorFlow's tutorial takes both gradients from one forward pass, which is "
         "less work a step, and so does the series with simultaneous=True. The series turns "
         "TensorFlow's oneDNN kernels on. The other contenders in TensorFlow leave that to "
-        'TensorFlow, which does so by itself on a processor with AVX-512, except for "the same '
+        "TensorFlow, which on Linux does so by itself on a processor with AVX512_VNNI, "
+        'AVX512_BF16, AVX_VNNI or AMX, and not for AVX-512 alone; except for "the same '
         "step, oneDNN on\". PyTorch, as in its own tutorial, uses D's fakes again for G; it has "
         "one thread or all, whichever was faster while warming up.",
     ]

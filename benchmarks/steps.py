@@ -42,8 +42,10 @@ _work = None  # in a worker: the function that does so many units of its contend
 def import_tensorflow_as_it_is() -> None:
     """Import TensorFlow before gan_helpers turns oneDNN on, and without the log lines.
 
-    What keeps gan_helpers quiet cannot be called here: to import it is to turn oneDNN on.
+    What keeps gan_helpers quiet cannot be called here: to import it is to turn oneDNN on. It does
+    so by a variable that workers inherit, once a picture of another part has been drawn.
     """
+    os.environ.pop("TF_ENABLE_ONEDNN_OPTS", None)
     stderr = os.dup(2)
     try:
         with open(os.devnull, "w") as nowhere:
