@@ -12,7 +12,7 @@ import time
 from concurrent.futures import Executor
 
 from benchmarks import contenders
-from benchmarks.contenders import PAIRS, RATES, SERIES, SIMULTANEOUS, TRAINERS, Pair
+from benchmarks.contenders import PAIRS, RATES, SERIES, SIMULTANEOUS, TRAINERS, Pair, left_out
 from benchmarks.processes import in_new_process, worker
 
 import numpy as np
@@ -59,12 +59,12 @@ def import_tensorflow_as_it_is() -> None:
 def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]:
     """Build and warm up a contender; what a unit of its work counts, and the seconds of one."""
     global _work
-    if contender in (contenders.TORCH, contenders.TORCH_COMPILED):
+    if contender in contenders.IN_TORCH:
         from benchmarks import peers_torch
 
         _work, amount = peers_torch.trainer(contender, pair, images), len(images)
     else:
-        if contender in (contenders.TUTORIAL, contenders.KERAS, contenders.KERAS_PLAIN):
+        if contender in contenders.TENSORFLOW_AS_IT_IS:
             import_tensorflow_as_it_is()
         from benchmarks import peers
 
@@ -92,8 +92,9 @@ def first_line(error: Exception) -> str:
 def measure_pair(pair: Pair, images: np.ndarray, rounds: int, seconds: float) -> dict:
     """Units a second of each contender in each round, or why there are none."""
     images = images[: pair.batches * pair.batch_size]
-    workers: dict[str, Executor] = {name: worker() for name in TRAINERS + RATES}
-    missing, amounts, units = {}, {}, {}
+    missing, amounts, units = left_out(pair), {}, {}
+    names = [name for name in TRAINERS + RATES if name not in missing]
+    workers: dict[str, Executor] = {name: worker() for name in names}
     try:
         for name in list(workers):
             print(f"  warming up: {name}", flush=True)
