@@ -8,6 +8,7 @@ peers        the peers in TensorFlow and Keras, from their published recipes
 peers_torch  the peer in PyTorch
 flops        what a step has to compute, from the layers' shapes
 contenders   who is compared in step speed, and the networks
+kept         what a speed depends on, so that it is measured anew only when that changes
 machine      the machine, its vector instructions and the commit, in words
 processes    work in a new process, so that all start equal
 cures        what notebook 07 draws: `python -m benchmarks.cures`

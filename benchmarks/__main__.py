@@ -2,7 +2,8 @@
 
 The numbers go to results.json, from which RESULTS.md and time_to_quality.png are made. A part
 that is not run keeps the numbers it had. Step speed and start-up keep numbers for each kind of
-processor, and a run replaces those of its own kind.
+processor, and a run replaces those of its own kind: of step speed only where a contender's code,
+a version or the processor has changed.
 """
 
 import argparse
@@ -30,6 +31,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--peer-seeds", type=int, default=3, help="quality: trainings of each peer")
     add("--longest", type=float, default=300, help="quality: seconds of the longest training")
     add("--students", type=int, default=100, help="grading: size of the class")
+    add("--again", action="store_true", help="steps: measure what has not changed as well")
     add("--targets", action="store_true", help="print the targets from stored results alone")
     add("--out", type=Path, default=HERE, help="folder of the report; default: benchmarks/")
     options = parser.parse_args(arguments)
@@ -54,12 +56,14 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     for part in options.parts:
         facts = machine.facts()
+        by_kind = results.setdefault(part, {}) if part in targets.BY_KIND else {}
+        options.stored = by_kind.get(facts["kind"], {})
         measured = importlib.import_module(f"benchmarks.{part}").measure(options)
         result = {"machine": facts} | measured
         if part in targets.BY_KIND:
-            results.setdefault(part, {})[facts["kind"]] = result
-        else:
-            results[part] = result
+            by_kind[facts["kind"]] = result
+            result = by_kind
+        results[part] = result
         write_whole(file, json.dumps(results, indent=1) + "\n")
         write_whole(options.out / "RESULTS.md", report.render(results))
         if "quality" in results:

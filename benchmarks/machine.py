@@ -92,25 +92,32 @@ def commit() -> str:
     return f"commit {name}{' + changes' if changes else ''}"
 
 
+def processor() -> str:
+    """Its name, and how many of its cores are used."""
+    model = cpu("model name") or platform.processor() or platform.machine()
+    return f"{model}, {contenders.cores()} cores"
+
+
+def version(package: str) -> str:
+    """A package and its version, or that there is none."""
+    try:
+        return f"{package} {importlib.metadata.version(package)}"
+    except importlib.metadata.PackageNotFoundError:
+        return f"no {package}"
+
+
 def facts() -> dict[str, str]:
     """What was measured, on what, and when; `kind` is one of `KINDS`."""
     import psutil
 
-    model = cpu("model name") or platform.processor() or platform.machine()
-    versions = []
-    for package in PACKAGES:
-        try:
-            versions.append(f"{package} {importlib.metadata.version(package)}")
-        except importlib.metadata.PackageNotFoundError:
-            versions.append(f"no {package}")
     has = vectors()
     return {
         "date": datetime.date.today().isoformat(),
         "commit": commit(),
         "kind": kind(has),
-        "processor": f"{model}, {contenders.cores()} cores",
+        "processor": processor(),
         **vectors_in_words(has),
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "system": f"{platform.system()}, Python {platform.python_version()}",
-        "packages": ", ".join(versions),
+        "packages": ", ".join(map(version, PACKAGES)),
     }

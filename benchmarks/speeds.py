@@ -17,6 +17,7 @@ from benchmarks.contenders import (
     TRAINERS,
     TUTORIAL,
 )
+from benchmarks.kept import DRIFT
 from benchmarks.words import NOT_RUN, measured_on, number, quartiles, table
 
 # How the series updates where it is compared with a peer. The tutorial's step, which takes both
@@ -120,6 +121,18 @@ def render_pair(name: str, pair: dict) -> list[str]:
     ]
 
 
+def measured_earlier(pair: dict, date: str) -> list[str]:
+    """A paragraph that names the rows of earlier runs, if there are any."""
+    earlier = [f"{name} ({when})" for name, when in pair.get("dates", {}).items() if when != date]
+    if not earlier:
+        return []
+    return [
+        f"Measured in an earlier run, when both rates of the machine were the same within "
+        f"{DRIFT:.0%}, and kept because nothing that they depend on has changed: "
+        f"{'; '.join(earlier)}."
+    ]
+
+
 def render_kind(kind: str, part: dict) -> list[str]:
     """Both pairs on one kind of processor."""
     text = [
@@ -131,6 +144,7 @@ def render_kind(kind: str, part: dict) -> list[str]:
         text[1] += f" What is known is its matrix rate, {number(rate)} GFLOP/s."
     for name, pair in part["pairs"].items():
         text += render_pair(name, pair)
+        text += measured_earlier(pair, part["machine"]["date"])
     return text
 
 
