@@ -26,8 +26,13 @@ TURN_ONEDNN_ON = ("AVX512_VNNI", "AVX512_BF16", "AVX_VNNI", "AMX")
 # Kinds of processor whose results are kept side by side.
 WITH, WITHOUT, UNKNOWN = "with AVX-512", "without AVX-512", "not recorded"
 KINDS = (WITH, WITHOUT, UNKNOWN)
-# What `make bench` itself writes: no change of the code that is measured.
-WRITTEN = ("results.json", "RESULTS.md", "time_to_quality.png")
+# What the benchmarks themselves write: no change of the code that is measured.
+WRITTEN = (
+    "benchmarks/results.json",
+    "benchmarks/RESULTS.md",
+    "benchmarks/time_to_quality.png",
+    "gan_helpers/assets/notebook_*.json",
+)
 
 
 def cpu(field: str) -> str | None:
@@ -87,7 +92,7 @@ def commit() -> str:
     top, name = git("rev-parse", "--show-toplevel"), git("rev-parse", "--short", "HEAD")
     if top is None or name is None or Path(top).resolve() != ROOT:  # a copy in another's checkout
         return "commit unknown"
-    others = [f":(exclude)benchmarks/{file}" for file in WRITTEN]
+    others = [f":(exclude){file}" for file in WRITTEN]
     changes = git("status", "--porcelain", "--", ".", *others)
     return f"commit {name}{' + changes' if changes else ''}"
 

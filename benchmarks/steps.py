@@ -44,10 +44,8 @@ _work = None  # in a worker: the function that does so many units of its contend
 def import_tensorflow_as_it_is() -> None:
     """Import TensorFlow before gan_helpers turns oneDNN on, and without the log lines.
 
-    What keeps gan_helpers quiet cannot be called here: to import it is to turn oneDNN on. It does
-    so by a variable that workers inherit, once a picture of another part has been drawn.
+    What keeps gan_helpers quiet cannot be called here: to import it is to turn oneDNN on.
     """
-    os.environ.pop("TF_ENABLE_ONEDNN_OPTS", None)
     stderr = os.dup(2)
     try:
         with open(os.devnull, "w") as nowhere:
@@ -61,6 +59,8 @@ def import_tensorflow_as_it_is() -> None:
 def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]:
     """Build and warm up a contender; what a unit of its work counts, and the seconds of one."""
     global _work
+    # A worker inherits it from the shell, or from gan_helpers once a picture has been drawn.
+    os.environ.pop("TF_ENABLE_ONEDNN_OPTS", None)
     if contender in contenders.IN_TORCH:
         from benchmarks import peers_torch
 

@@ -176,11 +176,12 @@ def test_switches_leave_pytorchs_step_as_it_is():
         torch.testing.assert_close(one, other, atol=2e-5, rtol=0)
 
 
-def test_tensorflows_own_default_is_not_that_of_gan_helpers(monkeypatch):
-    """gan_helpers sets the variable, and a worker may inherit it."""
-    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
-    steps.import_tensorflow_as_it_is()
+def test_a_worker_does_not_inherit_whether_onednn_is_on(monkeypatch):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    monkeypatch.setattr(steps, "_work", None)
+    amount, seconds = steps.prepare(contenders.MATMUL, contenders.PAIRS[0], np.zeros(1))
     assert "TF_ENABLE_ONEDNN_OPTS" not in os.environ
+    assert amount == 2 * 2048**3 and seconds > 0
 
 
 def test_every_contender_has_somebody_who_trains_it():
