@@ -1,7 +1,9 @@
 """Measure this series against its peers and write the report: `make bench`.
 
 The numbers go to results.json, from which RESULTS.md and time_to_quality.png are made. A part
-that is not run keeps the numbers it had.
+that is not run keeps the numbers it had. Step speed and start-up keep numbers for each kind of
+processor, and a run replaces those of its own kind: of step speed only where a contender's code,
+a version or the processor has changed.
 """
 
 import argparse
@@ -29,6 +31,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--peer-seeds", type=int, default=3, help="quality: trainings of each peer")
     add("--longest", type=float, default=300, help="quality: seconds of the longest training")
     add("--students", type=int, default=100, help="grading: size of the class")
+    add("--again", action="store_true", help="steps: measure what has not changed as well")
+    add("--targets", action="store_true", help="print the targets from stored results alone")
     add("--out", type=Path, default=HERE, help="folder of the report; default: benchmarks/")
     options = parser.parse_args(arguments)
     for name in ("rounds", "seconds", "repeats", "seeds", "peer_seeds", "longest", "students"):
@@ -40,23 +44,33 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     """Measure part by part, and write the report after each."""
-    from benchmarks import machine, report
+    from benchmarks import machine, report, targets
 
     options = parse()
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # processors are compared, whatever else is there
-    options.out.mkdir(parents=True, exist_ok=True)
     file = options.out / "results.json"
     results = json.loads(file.read_text()) if file.exists() else {}
+    if options.targets:
+        print(targets.in_terminal(results))
+        return
+    options.out.mkdir(parents=True, exist_ok=True)
     for part in options.parts:
         facts = machine.facts()
+        by_kind = results.setdefault(part, {}) if part in targets.BY_KIND else {}
+        options.stored = by_kind.get(facts["kind"], {})
         measured = importlib.import_module(f"benchmarks.{part}").measure(options)
-        results[part] = {"machine": facts} | measured
+        result = {"machine": facts} | measured
+        if part in targets.BY_KIND:
+            by_kind[facts["kind"]] = result
+            result = by_kind
+        results[part] = result
         write_whole(file, json.dumps(results, indent=1) + "\n")
         write_whole(options.out / "RESULTS.md", report.render(results))
         if "quality" in results:
             picture = report.curve(results["quality"])
             write_whole(options.out / "time_to_quality.png", picture.png(2))
-    print(f"wrote {options.out / 'RESULTS.md'}")
+    print(f"wrote {options.out / 'RESULTS.md'}\n")
+    print(targets.in_terminal(results))
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 Sources: TensorFlow's tutorial "Deep Convolutional Generative Adversarial Network" (networks,
 batch of 256, Adam 1e-4, both gradients from one forward pass); the Keras example "DCGAN to
 generate face images" (`train_step`: D on fakes and reals in one batch, then G on new latents).
+Each also comes with the switches that the series uses.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 from benchmarks import contenders
+from benchmarks.contenders import STEPS_A_CALL, Pair
 from gan_helpers import networks
 from gan_helpers.gan import GAN
 
@@ -85,9 +88,7 @@ class TutorialLoop:
         data = tf.data.Dataset.from_tensor_slices(images)
         self.batches = data.shuffle(len(images)).batch(batch_size)
 
-    @tf.function
-    def step(self, real):
-        z = tf.random.normal((self.batch_size, LATENT_DIM))
+    def update(self, real, z):
         with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
             fake = self.generator(z, training=True)
             on_real = self.discriminator(real, training=True)
@@ -102,6 +103,10 @@ class TutorialLoop:
             gradients = tape.gradient(loss, model.trainable_variables)
             optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
 
+    @tf.function
+    def step(self, real):
+        self.update(real, tf.random.normal((self.batch_size, LATENT_DIM)))
+
     def steps(self) -> Iterator[None]:
         """Train for as long as somebody asks for another step."""
         while True:
@@ -113,6 +118,52 @@ class TutorialLoop:
         """Train for so many epochs."""
         for _ in islice(self.steps(), epochs * len(self.batches)):
             pass
+
+
+class TutorialRows(TutorialLoop):
+    """The same step, fed rows of one tensor instead of a `tf.data` pipeline, as PyTorch's is."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.images = tf.constant(args[4])
+
+    def order(self) -> tf.Tensor:
+        """The rows of each batch of an epoch, integers (batches, n), in a new order."""
+        rows = tf.random.shuffle(tf.range(len(self.images)))
+        return tf.reshape(rows, (-1, self.batch_size))
+
+    def train(self, epochs: int) -> None:
+        for _ in range(epochs):
+            for rows in self.order():
+                self.step(tf.gather(self.images, rows))
+
+
+class TutorialCalls(TutorialRows):
+    """The same, up to `STEPS_A_CALL` steps in one compiled call, with XLA or without.
+
+    Rows are gathered and latent vectors drawn outside of what XLA compiles, as in the series.
+    """
+
+    def __init__(self, *args, jit_compile: bool):
+        super().__init__(*args)
+        self.d_optimizer.build(self.discriminator.trainable_variables)
+        self.g_optimizer.build(self.generator.trainable_variables)
+        self.updates = tf.function(self.several, jit_compile=jit_compile)
+
+    def several(self, real, z):
+        for number in tf.range(tf.shape(real)[0]):
+            self.update(real[number], z[number])
+
+    @tf.function
+    def call(self, rows):
+        z = tf.random.normal((*rows.shape, LATENT_DIM))
+        self.updates(tf.gather(self.images, rows), z)
+
+    def train(self, epochs: int) -> None:
+        for _ in range(epochs):
+            order = self.order()
+            for first in range(0, len(order), STEPS_A_CALL):
+                self.call(order[first : first + STEPS_A_CALL])
 
 
 class TrainStepGAN(keras.Model):
@@ -157,28 +208,60 @@ class TrainStepGAN(keras.Model):
         return {"d_loss": self.d_mean.result(), "g_loss": self.g_mean.result()}
 
 
-def trainer(contender: str, pair: contenders.Pair, images: np.ndarray) -> Callable[[int], None]:
-    """A function that trains for so many epochs, one call of `fit` where there is one."""
+Train = Callable[[int], object]  # trains for so many epochs
 
-    def adam():
-        return keras.optimizers.Adam(pair.learning_rate, beta_1=pair.beta_1)
 
-    keras.utils.set_random_seed(1)
-    generator, discriminator = build(pair.name)
-    if contender in (contenders.TUTORIAL, contenders.TUTORIAL_ONEDNN):
-        return TutorialLoop(generator, discriminator, adam(), adam(), images, pair.batch_size).train
-    if contender in (contenders.SERIES, contenders.SIMULTANEOUS):
-        model = GAN(generator, discriminator, seed=1)
-        # What is recommended is the default.
-        model.compile(adam(), adam(), simultaneous=contender == contenders.SIMULTANEOUS)
-    else:
-        model = TrainStepGAN(generator, discriminator)
-        loss = keras.losses.BinaryCrossentropy(from_logits=True)
-        if contender == contenders.KERAS:
-            model.compile(adam(), adam(), loss)
-        else:
-            model.compile(adam(), adam(), loss, jit_compile=False)
+def adam(pair: Pair) -> keras.optimizers.Optimizer:
+    """A new optimizer for one of the networks."""
+    return keras.optimizers.Adam(pair.learning_rate, beta_1=pair.beta_1)
+
+
+def fitting(model: keras.Model, pair: Pair, images: np.ndarray) -> Train:
+    """Train by `fit`, in one call of it."""
     return lambda epochs: model.fit(images, batch_size=pair.batch_size, epochs=epochs, verbose=0)
+
+
+def series(pair: Pair, images: np.ndarray, simultaneous: bool) -> Train:
+    """This series: what is recommended is the default."""
+    model = GAN(*build(pair.name), seed=1)
+    model.compile(adam(pair), adam(pair), simultaneous=simultaneous)
+    return fitting(model, pair, images)
+
+
+def tutorial(pair: Pair, images: np.ndarray, loop: type[TutorialLoop], **options) -> Train:
+    """TensorFlow's tutorial, by one of the loops above."""
+    both = build(pair.name)
+    return loop(*both, adam(pair), adam(pair), images, pair.batch_size, **options).train
+
+
+def keras_fit(pair: Pair, images: np.ndarray, **options) -> Train:
+    """The Keras example, with options of `compile`."""
+    model = TrainStepGAN(*build(pair.name))
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(adam(pair), adam(pair), loss, **options)
+    return fitting(model, pair, images)
+
+
+calls = partial(keras_fit, steps_per_execution=STEPS_A_CALL)
+TRAINERS = {
+    contenders.SERIES: partial(series, simultaneous=False),
+    contenders.SIMULTANEOUS: partial(series, simultaneous=True),
+    contenders.TUTORIAL: partial(tutorial, loop=TutorialLoop),
+    contenders.TUTORIAL_ONEDNN: partial(tutorial, loop=TutorialLoop),
+    contenders.TUTORIAL_ROWS: partial(tutorial, loop=TutorialRows),
+    contenders.TUTORIAL_CALLS: partial(tutorial, loop=TutorialCalls, jit_compile=False),
+    contenders.TUTORIAL_XLA: partial(tutorial, loop=TutorialCalls, jit_compile=True),
+    contenders.KERAS: keras_fit,
+    contenders.KERAS_PLAIN: partial(keras_fit, jit_compile=False),
+    contenders.KERAS_CALLS: partial(calls, jit_compile=False),
+    contenders.KERAS_XLA: partial(calls, jit_compile=True),
+}
+
+
+def trainer(contender: str, pair: Pair, images: np.ndarray) -> Train:
+    """A function that trains for so many epochs, one call of `fit` where there is one."""
+    keras.utils.set_random_seed(1)
+    return TRAINERS[contender](pair, images)
 
 
 def rate(contender: str) -> tuple[Callable[[int], None], int]:

@@ -1,13 +1,22 @@
 """The contender in PyTorch: the same networks, and the step of its own DCGAN tutorial.
 
 Source: the PyTorch tutorial "DCGAN Tutorial": fakes are made once, detached for D's turn and
-used again for G's. Batches are rows of one tensor, which costs less than a DataLoader.
+used again for G's. Batches are rows of one tensor, which costs less than a DataLoader. With every
+switch, Adam is fused, D's parameters are frozen in G's turn, and images lie in memory with their
+channels last (PyTorch's tutorial "Channels Last Memory Format").
 """
 
 import time
 from collections.abc import Callable
 
 from benchmarks import contenders
+from benchmarks.contenders import (
+    SWITCHED,
+    TORCH,
+    TORCH_COMPILED,
+    TORCH_SWITCHES_COMPILED,
+    Pair,
+)
 
 import numpy as np
 import torch
@@ -57,7 +66,7 @@ def build(name: str) -> tuple[nn.Module, nn.Module]:
     return generator, discriminator
 
 
-def trainer(contender: str, pair: contenders.Pair, images: np.ndarray) -> Callable[[int], None]:
+def trainer(contender: str, pair: Pair, images: np.ndarray) -> Callable[[int], None]:
     """A function that trains for so many epochs, with one thread or all, whichever is faster.
 
     Small networks can be slower with several threads, since each operation waits for all.
@@ -75,38 +84,74 @@ def trainer(contender: str, pair: contenders.Pair, images: np.ndarray) -> Callab
     return train
 
 
+class Training:
+    """The step of PyTorch's tutorial: D on real and on fake samples, then G on the same fakes.
+
+    Args:
+        generator, discriminator: of `build`, compiled or not.
+        pair: how they are trained.
+        fused: of Adam; None for what PyTorch chooses.
+    """
+
+    def __init__(self, generator, discriminator, pair: Pair, fused: bool | None = None):
+        self.generator, self.discriminator, self.n = generator, discriminator, pair.batch_size
+        self.d_optimizer, self.g_optimizer = (
+            torch.optim.Adam(
+                model.parameters(), pair.learning_rate, betas=(pair.beta_1, 0.999), fused=fused
+            )
+            for model in (discriminator, generator)
+        )
+        self.cross_entropy = nn.BCEWithLogitsLoss()
+        self.ones, self.zeros = torch.ones(self.n, 1), torch.zeros(self.n, 1)
+
+    def train_d(self, real: torch.Tensor) -> torch.Tensor:
+        """D's turn; returns the fakes, which G's turn uses again."""
+        self.discriminator.zero_grad()
+        self.cross_entropy(self.discriminator(real), self.ones).backward()
+        fake = self.generator(torch.randn(self.n, LATENT_DIM))
+        self.cross_entropy(self.discriminator(fake.detach()), self.zeros).backward()
+        self.d_optimizer.step()
+        return fake
+
+    def train_g(self, fake: torch.Tensor) -> None:
+        """G's turn."""
+        self.generator.zero_grad()
+        self.cross_entropy(self.discriminator(fake), self.ones).backward()
+        self.g_optimizer.step()
+
+    def step(self, real: torch.Tensor) -> None:
+        """Both turns on a batch of real images (n, 1, 28, 28)."""
+        self.train_g(self.train_d(real))
+
+
+class FrozenD(Training):
+    """The same, without gradients for D's own parameters in G's turn, where nobody uses them."""
+
+    def train_g(self, fake: torch.Tensor) -> None:
+        self.discriminator.requires_grad_(False)
+        super().train_g(fake)
+        self.discriminator.requires_grad_(True)
+
+
 def trainer_with(
-    threads: int, contender: str, pair: contenders.Pair, images: np.ndarray
+    threads: int, contender: str, pair: Pair, images: np.ndarray
 ) -> Callable[[int], None]:
     """A function that trains for so many epochs with so many threads."""
     torch.manual_seed(1)
     torch.set_num_threads(threads)
     real_images = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
-    generator, discriminator = build(pair.name)
-    d_optimizer, g_optimizer = (
-        torch.optim.Adam(model.parameters(), pair.learning_rate, betas=(pair.beta_1, 0.999))
-        for model in (discriminator, generator)
-    )
-    cross_entropy = nn.BCEWithLogitsLoss()
-    n = pair.batch_size
-    ones, zeros = torch.ones(n, 1), torch.zeros(n, 1)
-    if contender == contenders.TORCH_COMPILED:
-        generator, discriminator = torch.compile(generator), torch.compile(discriminator)
-
-    def step(real: torch.Tensor) -> None:
-        discriminator.zero_grad()
-        cross_entropy(discriminator(real), ones).backward()
-        fake = generator(torch.randn(n, LATENT_DIM))
-        cross_entropy(discriminator(fake.detach()), zeros).backward()
-        d_optimizer.step()
-
-        generator.zero_grad()
-        cross_entropy(discriminator(fake), ones).backward()
-        g_optimizer.step()
+    both = build(pair.name)
+    switched = contender in SWITCHED[TORCH]
+    if switched:  # the order in memory of what has channels; dense layers have none
+        both = tuple(model.to(memory_format=torch.channels_last) for model in both)
+        real_images = real_images.contiguous(memory_format=torch.channels_last)
+    if contender in (TORCH_COMPILED, TORCH_SWITCHES_COMPILED):
+        both = tuple(torch.compile(model) for model in both)
+    training = FrozenD(*both, pair, fused=True) if switched else Training(*both, pair)
 
     def train(epochs: int) -> None:
         for _ in range(epochs):
-            for rows in torch.randperm(len(real_images)).split(n):
-                step(real_images[rows])
+            for rows in torch.randperm(len(real_images)).split(pair.batch_size):
+                training.step(real_images[rows])
 
     return train

@@ -1,9 +1,10 @@
-"""Medians, verdicts and pictures from what the other files measured."""
+"""The whole report, RESULTS.md, and the curve of distance against time."""
 
 import statistics
-from collections.abc import Sequence
 
-from benchmarks import contenders
+from benchmarks import speeds, targets
+from benchmarks.targets import TUTORIAL_MARK, median_at, points_at
+from benchmarks.words import NOT_RUN, measured_on, number, table
 
 RECIPES = {
     "series": "this series, with labels",
@@ -11,167 +12,11 @@ RECIPES = {
     "tutorial": "TensorFlow's DCGAN tutorial",
     "classic": "classic fully connected pair",
 }
-# Speed of the series over a peer's: (pair, peer) -> (least ratio, whether it must be exceeded).
-SPEED_TARGETS = {
-    ("dense", contenders.TUTORIAL): (1.8, False),
-    ("dense", contenders.TORCH): (1.0, True),
-    ("dense", contenders.TORCH_COMPILED): (1.0, True),
-    ("tutorial", contenders.TUTORIAL): (1.0, False),
-    ("tutorial", contenders.TUTORIAL_ONEDNN): (1.0, False),
-    ("tutorial", contenders.TORCH): (1.0, False),
-    ("tutorial", contenders.TORCH_COMPILED): (1.0, False),
-}
-# How the series updates where it is compared with a peer. The tutorial's step, which takes both
-# gradients from one pass, is compared with both: like with like, and what the notebooks use.
-COMPARED = {
-    contenders.TUTORIAL: (contenders.SIMULTANEOUS, contenders.SERIES),
-    contenders.TUTORIAL_ONEDNN: (contenders.SIMULTANEOUS, contenders.SERIES),
-    contenders.TORCH: (contenders.SERIES,),
-    contenders.TORCH_COMPILED: (contenders.SERIES,),
-}
-NAMES = {contenders.SERIES: "series, in turn", contenders.SIMULTANEOUS: "series, simultaneous"}
-# Distance of the series at a mark over the tutorial's at 300 s: mark -> largest ratio.
-QUALITY_TARGETS = {60: 1 / 8, 180: 1 / 16}
-TUTORIAL_MARK = 300
-NOT_RUN = "Not run."
-
-
-def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
-    """Lower quartile, median and upper quartile."""
-    if len(values) == 1:
-        return values[0], values[0], values[0]
-    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
-    return low, middle, high
-
-
-def number(value: float) -> str:
-    """Three digits that count, or the whole number if that is longer."""
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
-
-
-def verdict(met: bool) -> str:
-    """The word for the table."""
-    return "met" if met else "**missed**"
-
-
-def table(*rows: Sequence[str]) -> str:
-    """A Markdown table; the first row is its head."""
-    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
-
-
-def measured_on(facts: dict[str, str]) -> str:
-    """One line of facts under a heading."""
-    return "Measured " + "; ".join([facts["date"], *list(facts.values())[1:]]) + "."
-
-
-def speed_ratio(pair_name: str, pair: dict, series: str, peer: str) -> list[str]:
-    """One row: the series over a peer, the target and whether it is met."""
-    least, exceeded = SPEED_TARGETS[pair_name, peer]
-    target = f"{'above' if exceeded else 'at least'} {least:.1f}"
-    if peer not in pair["speeds"]:
-        return [f"{NAMES[series]} / {peer}", "not available", target, "open"]
-    ours, theirs = (statistics.median(pair["speeds"][name]) for name in (series, peer))
-    ratio = ours / theirs
-    met = ratio > least if exceeded else ratio >= least
-    return [f"{NAMES[series]} / {peer}", f"{ratio:.2f}", target, verdict(met)]
-
-
-def render_pair(name: str, pair: dict) -> list[str]:
-    """The tables of one pair of networks."""
-    speeds, missing, flops = pair["speeds"], pair["missing"], pair["flops"]
-    speed_rows = [["contender", "images a second: median", "quartiles"]]
-    for contender in contenders.TRAINERS:
-        if contender in speeds:
-            low, middle, high = quartiles(speeds[contender])
-            speed_rows.append([contender, number(middle), f"{number(low)} to {number(high)}"])
-        else:
-            speed_rows.append([contender, f"not available: {missing[contender]}", ""])
-    ratios = [["ratio of medians", "measured", "target", "verdict"]]
-    ratios += [
-        speed_ratio(name, pair, series, peer)
-        for pair_name, peer in SPEED_TARGETS
-        if pair_name == name
-        for series in COMPARED[peer]
-    ]
-    reached = statistics.median(speeds[contenders.SERIES]) * flops[contenders.SERIES] / 1e9
-    shares = [["this machine's rate", "GFLOP/s: median", "quartiles", "share the series reaches"]]
-    for rate in contenders.RATES:
-        low, middle, high = (value / 1e9 for value in quartiles(speeds[rate]))
-        spread = f"{number(low)} to {number(high)}"
-        shares.append([rate, number(middle), spread, f"{reached / middle:.0%}"])
-    what = {
-        "dense": "Fully connected pair: latent 100, hidden 128, batch 100, Adam 2e-3 (beta_1 0.5)",
-        "tutorial": "Networks of TensorFlow's DCGAN tutorial: batch 256, Adam 1e-4",
-    }[name]
-    return [
-        f"### {what}",
-        table(*speed_rows),
-        table(*ratios),
-        f"A step of the series takes {flops[contenders.SERIES] / 1e6:.1f} MFLOP a real image, so "
-        f"it does {number(reached)} GFLOP/s. With simultaneous=True a step takes "
-        f"{flops[contenders.SIMULTANEOUS] / 1e6:.1f} MFLOP.",
-        table(*shares),
-    ]
-
-
-def render_steps(part: dict) -> list[str]:
-    """The section on step speed."""
-    text = [
-        measured_on(part["machine"]),
-        f"Contenders take turns, each in a process of its own: {part['rounds']} rounds, slices "
-        f"of about {part['seconds']:g} s, after warming up, on the processor alone. The series is "
-        "`GAN.fit` with the defaults of `compile`. The series, Keras and PyTorch update "
-        "in turn; TensorFlow's tutorial takes both gradients from one forward pass, which is "
-        "less work a step, and so does the series with simultaneous=True. The series turns "
-        "TensorFlow's oneDNN kernels on. The other contenders in TensorFlow leave that to "
-        'TensorFlow, which does so by itself on a processor with AVX-512, except for "the same '
-        "step, oneDNN on\". PyTorch, as in its own tutorial, uses D's fakes again for G; it has "
-        "one thread or all, whichever was faster while warming up.",
-    ]
-    for name, pair in part["pairs"].items():
-        text += render_pair(name, pair)
-    return text + [
-        "FLOP of a step of the series, for a real image: 8 D - 2 D1 + 4 G - G1 in turn, "
-        "7 D - 2 D1 + 3 G - G1 simultaneously, where G and D are the forward passes and G1 and D1 "
-        "those of the first layers; a dense layer takes 2 x inputs x outputs, a convolution that "
-        "at each place of its output, a transposed one at each place of its input. "
-        "`flops.py` derives it."
-    ]
-
-
-def points_at(runs: list[dict], recipe: str, mark: float) -> list[dict]:
-    """What the runs of a recipe measured at a mark, one entry a seed."""
-    points = [point for run in runs if run["recipe"] == recipe for point in run["points"]]
-    return [point for point in points if point["mark"] == mark]
-
-
-def median_at(runs: list[dict], recipe: str, mark: float) -> float | None:
-    """Median distance of a recipe at a mark, None if that was not measured."""
-    distances = [point["distance"] for point in points_at(runs, recipe, mark)]
-    return statistics.median(distances) if distances else None
 
 
 def marks_of(runs: list[dict], recipe: str) -> list[float]:
     """The marks at which a recipe was measured, rising."""
     return sorted({p["mark"] for run in runs if run["recipe"] == recipe for p in run["points"]})
-
-
-def quality_ratios(runs: list[dict]) -> list[list[str]]:
-    """One row a target: the series at a mark over the tutorial at its end."""
-    rows = []
-    theirs = median_at(runs, "tutorial", TUTORIAL_MARK)
-    for mark, largest in QUALITY_TARGETS.items():
-        name = f"series at {mark} s / tutorial at {TUTORIAL_MARK} s"
-        target = f"at most 1/{1 / largest:.0f} = {largest:.4f}"
-        ours = median_at(runs, "series", mark)
-        if ours is None or theirs is None:
-            rows.append([name, "not measured", target, "open"])
-        else:
-            rows.append([name, f"{ours / theirs:.4f}", target, verdict(ours / theirs <= largest)])
-    return rows
 
 
 def turning_point(runs: list[dict]) -> list[str]:
@@ -211,33 +56,13 @@ def render_quality(part: dict) -> list[str]:
         "process, the recipes in turn, seed by seed. The series' recipe is the conditional one of "
         "notebook 05: it is told the labels of the digits, which none of the others uses. The "
         "classic pair is trained by this series' `GAN.fit`, the tutorial's networks by the "
-        "tutorial's step.",
+        f"tutorial's step. That tutorial trains for 11,750 steps of 256 images; {TUTORIAL_MARK} s "
+        "on a processor are only the beginning of them.",
         "![A line for each recipe: its distance over the seconds of training, on logarithmic axes, "
         "with a band from the lowest to the highest seed. The table below holds the same numbers.]"
         "(time_to_quality.png)",
         table(*rows),
-        table(["ratio of medians", "measured", "target", "verdict"], *quality_ratios(runs)),
         *turning_point(runs),
-    ]
-
-
-def render_startup(part: dict) -> list[str]:
-    """The section on waiting times."""
-    rows = [["wait", "median", "range"]]
-    for name, values in part["seconds"].items():
-        spread = f"{number(min(values))} to {number(max(values))} s"
-        rows.append([name, f"{number(statistics.median(values))} s", spread])
-    deciles = statistics.quantiles(part["slider"], n=10)
-    rows.append(
-        ["one frame of the smoothing slider", f"{deciles[4]:.1f} ms",
-         f"nine in ten within {deciles[8]:.1f} ms"]
-    )  # fmt: skip
-    times = len(part["seconds"]["import gan_helpers"])
-    return [
-        measured_on(part["machine"]),
-        f"Repeated {times} times, each in a new process. A first step is a `fit` of one batch "
-        "of 100, with tracing and compiling.",
-        table(*rows),
     ]
 
 
@@ -286,15 +111,20 @@ def render_grading(part: dict) -> list[str]:
 def render(results: dict) -> str:
     """RESULTS.md."""
     sections = {
-        "steps": ("Step speed", render_steps),
+        "steps": ("Step speed", speeds.render_steps),
         "quality": ("Time to quality", render_quality),
-        "startup": ("Start-up", render_startup),
+        "startup": ("Start-up", speeds.render_startup),
         "grading": ("Grading a class", render_grading),
     }
     text = [
         "# This series against its peers",
         "Written by `make bench`, from the numbers in `results.json`. On another machine the "
         "numbers are others; the ratios say more.",
+        "## Targets",
+        "What the series is to reach, for each kind of processor by what was measured on that "
+        "kind; a target is open where nothing was. `python -m benchmarks --targets` prints the "
+        "table.",
+        targets.in_markdown(results),
     ]
     for part, (title, section) in sections.items():
         text += [f"## {title}", *(section(results[part]) if part in results else [NOT_RUN])]

@@ -7,12 +7,14 @@ This file imports neither TensorFlow nor PyTorch: a worker loads only what it me
 """
 
 import argparse
+import datetime
 import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 
-from benchmarks import contenders
-from benchmarks.contenders import PAIRS, RATES, SERIES, SIMULTANEOUS, TRAINERS, Pair
+from benchmarks import contenders, kept
+from benchmarks.contenders import PAIRS, RATES, SERIES, SIMULTANEOUS, Pair, left_out
 from benchmarks.processes import in_new_process, worker
 
 import numpy as np
@@ -57,12 +59,14 @@ def import_tensorflow_as_it_is() -> None:
 def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]:
     """Build and warm up a contender; what a unit of its work counts, and the seconds of one."""
     global _work
-    if contender in (contenders.TORCH, contenders.TORCH_COMPILED):
+    # A worker inherits it from the shell, or from gan_helpers once a picture has been drawn.
+    os.environ.pop("TF_ENABLE_ONEDNN_OPTS", None)
+    if contender in contenders.IN_TORCH:
         from benchmarks import peers_torch
 
         _work, amount = peers_torch.trainer(contender, pair, images), len(images)
     else:
-        if contender in (contenders.TUTORIAL, contenders.KERAS, contenders.KERAS_PLAIN):
+        if contender in contenders.TENSORFLOW_AS_IT_IS:
             import_tensorflow_as_it_is()
         from benchmarks import peers
 
@@ -87,11 +91,13 @@ def first_line(error: Exception) -> str:
     return f"{type(error).__name__}: {text[0][:150]}" if text else type(error).__name__
 
 
-def measure_pair(pair: Pair, images: np.ndarray, rounds: int, seconds: float) -> dict:
-    """Units a second of each contender in each round, or why there are none."""
+def measure_pair(
+    pair: Pair, images: np.ndarray, names: Sequence[str], rounds: int, seconds: float
+) -> dict:
+    """Units a second of each of these contenders in each round, or why there are none."""
     images = images[: pair.batches * pair.batch_size]
-    workers: dict[str, Executor] = {name: worker() for name in TRAINERS + RATES}
     missing, amounts, units = {}, {}, {}
+    workers: dict[str, Executor] = {name: worker() for name in names}
     try:
         for name in list(workers):
             print(f"  warming up: {name}", flush=True)
@@ -122,13 +128,38 @@ def measure_pair(pair: Pair, images: np.ndarray, rounds: int, seconds: float) ->
     return {"speeds": speeds, "missing": missing, "batch_size": pair.batch_size}
 
 
+def measure_changed(pair: Pair, images: np.ndarray, old: dict, options) -> dict:
+    """A pair's results, with what is stored of it where nothing has changed since.
+
+    Of two runs it makes one table only if the machine is as fast as it was.
+    """
+    how = options.rounds, options.seconds
+    today = kept.keys(pair, *how)
+    changed = [name for name in today if old.get("keys", {}).get(name) != today[name]]
+    if not changed:
+        print("  nothing has changed since it was measured; --again measures anew", flush=True)
+        return old
+    if len(changed) < len(today):
+        now = measure_pair(pair, images, RATES, *how)["speeds"]
+        if not kept.as_fast(old["speeds"], now):
+            print("  the machine is not as fast as it was: all are measured anew", flush=True)
+            changed = list(today)
+    new = measure_pair(pair, images, [*changed, *RATES], *how)
+    made = kept.merged(old, new, today, datetime.date.today().isoformat())
+    return made | {"missing": left_out(pair) | made["missing"]}
+
+
 def measure(options: argparse.Namespace) -> dict:
-    """Both pairs, as `report` reads them."""
+    """Both pairs, as `report` reads them; `options.stored` is what the last run measured."""
     images = in_new_process(load_images)
     flops = in_new_process(count_flops)
+    stored = {} if options.again else options.stored
     results = {"rounds": options.rounds, "seconds": options.seconds, "pairs": {}}
     for pair in PAIRS:
         print(f"step speed, {pair.name} pair", flush=True)
-        result = measure_pair(pair, images, options.rounds, options.seconds)
+        old = stored.get("pairs", {}).get(pair.name, {})
+        result = measure_changed(pair, images, old, options)
         results["pairs"][pair.name] = result | {"flops": flops[pair.name]}
+    if results["pairs"] == stored.get("pairs"):
+        return stored  # with the date and the machine of then
     return results

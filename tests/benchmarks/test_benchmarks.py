@@ -1,122 +1,14 @@
-"""The peers are what was published, the counts are right, and the verdicts follow the numbers.
+"""The verdicts follow the numbers, for each kind of processor, and the report shows them.
 
 No time that is measured here decides anything.
 """
 
 import json
-import math
 
 from benchmarks import __main__ as command
-from benchmarks import contenders, flops, grading, peers, quality, report
-from gan_helpers import networks
+from benchmarks import contenders, grading, machine, quality, report, speeds, targets, words
 
-import keras
-import numpy as np
 import pytest
-
-# Keras itself calls numpy 2 in the old way, when it traces.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-
-
-# The peers
-
-
-def shapes(model):
-    """Output shape and number of parameters of each layer that has any."""
-    return [(layer.output.shape[1:], layer.count_params()) for layer in model.layers
-            if layer.count_params()]  # fmt: skip
-
-
-def test_tutorial_generator_is_as_published():
-    assert shapes(peers.tutorial_generator()) == [
-        ((12544,), 100 * 12544),
-        ((12544,), 4 * 12544),
-        ((7, 7, 128), 25 * 256 * 128),
-        ((7, 7, 128), 4 * 128),
-        ((14, 14, 64), 25 * 128 * 64),
-        ((14, 14, 64), 4 * 64),
-        ((28, 28, 1), 25 * 64),
-    ]
-    assert peers.tutorial_generator().count_params() == 2_330_944
-
-
-def test_tutorial_discriminator_is_as_published():
-    assert shapes(peers.tutorial_discriminator()) == [
-        ((14, 14, 64), 25 * 64 + 64),
-        ((7, 7, 128), 25 * 64 * 128 + 128),
-        ((1,), 7 * 7 * 128 + 1),
-    ]
-    assert peers.tutorial_discriminator().count_params() == 212_865
-
-
-@pytest.mark.parametrize("pair", contenders.PAIRS, ids=lambda pair: pair.name)
-def test_pytorch_has_the_same_networks(pair):
-    torch = pytest.importorskip("torch")
-    from benchmarks import peers_torch
-
-    ours, theirs = peers.build(pair.name), peers_torch.build(pair.name)
-    for model, module in zip(ours, theirs, strict=True):
-        trained = sum(math.prod(weight.shape) for weight in model.trainable_weights)
-        assert sum(weight.numel() for weight in module.parameters()) == trained
-    fake = theirs[0](torch.zeros(2, peers.LATENT_DIM))
-    assert fake.shape == (2, 1, 28, 28) and theirs[1](fake).shape == (2, 1)
-
-
-@pytest.mark.parametrize(
-    "contender",
-    [contenders.SERIES, contenders.SIMULTANEOUS, contenders.TUTORIAL, contenders.KERAS_PLAIN],
-)
-def test_contender_trains_both_networks(contender, monkeypatch):
-    pair = networks.build_generator(hidden_units=4), networks.build_discriminator(4)
-    monkeypatch.setattr(peers, "build", lambda name: pair)
-    before = [weight.numpy() for model in pair for weight in model.trainable_weights]
-    images = np.random.default_rng(0).uniform(-1, 1, (8, 28, 28, 1)).astype(np.float32)
-    peers.trainer(contender, contenders.Pair("dense", 4, 1e-3, 0.5, 2), images)(2)
-    after = [weight.numpy() for model in pair for weight in model.trainable_weights]
-    for one, other in zip(before, after, strict=True):
-        assert np.isfinite(other).all() and not np.array_equal(one, other)
-
-
-def test_tutorial_loop_goes_through_all_images_each_epoch(monkeypatch):
-    images = np.arange(5, dtype=np.float32).reshape(5, 1, 1, 1)
-    loop = peers.TutorialLoop(None, None, None, None, images, batch_size=2)
-    seen = []
-    monkeypatch.setattr(loop, "step", lambda real: seen.extend(real.numpy().ravel()))
-    loop.train(2)
-    assert sorted(seen[:5]) == sorted(seen[5:]) == [0, 1, 2, 3, 4]
-
-
-# Counting operations
-
-
-def test_operations_of_layers_worked_by_hand():
-    layers = keras.layers
-    model = keras.Sequential(
-        [
-            keras.Input((4, 4, 1)),
-            layers.Conv2D(2, 3, strides=2, padding="same"),  # 2 x 2 places, 9 weights a channel
-            layers.LeakyReLU(),
-            layers.Conv2DTranspose(3, 5, strides=2, padding="same"),  # from 2 x 2 places
-            layers.Flatten(),
-            layers.Dense(7),  # from 4 * 4 * 3
-        ]
-    )
-    counts = [flops.forward(layer) for layer in model.layers]
-    assert counts == [2 * 4 * 9 * 1 * 2, 0, 2 * 4 * 25 * 2 * 3, 0, 2 * 48 * 7]
-    assert flops.network(model) == (sum(counts), counts[0])
-
-
-def test_operations_of_a_step_worked_by_hand():
-    generator = networks.build_generator(latent_dim=2, hidden_units=3, image_shape=(5,))
-    discriminator = networks.build_discriminator(hidden_units=4, image_shape=(5,))
-    g1, g2, d1, d2 = 2 * 2 * 3, 2 * 3 * 5, 2 * 5 * 4, 2 * 4 * 1
-    d_turn = g1 + g2 + 2 * (d1 + d2) + 2 * (d1 + d2) + 2 * d2  # forward, weights, inputs
-    g_turn = g1 + g2 + d1 + d2 + (d1 + d2) + (g1 + g2) + g2  # forward, D, weights, inputs
-    assert flops.step_in_turns(generator, discriminator) == d_turn + g_turn
-    # At once, G's pass serves both turns, and so does D's pass over the fakes.
-    at_once = d_turn + g_turn - (g1 + g2) - (d1 + d2)
-    assert flops.simultaneous_step(generator, discriminator) == at_once
-
 
 # The stopwatch
 
@@ -145,56 +37,127 @@ def test_stopwatch_counts_training_alone(monkeypatch):
 
 # The report
 
-MACHINE = {"date": "2026-01-02", "processor": "a chip, 2 cores", "memory": "4 GiB"}
+MACHINE = {
+    "date": "2026-01-02",
+    "kind": machine.WITHOUT,
+    "processor": "a chip, 2 cores",
+    "memory": "4 GiB",
+}
 
 
-def pair_results(**speeds):
+SHORT = {
+    "ours": contenders.SERIES,
+    "at_once": contenders.SIMULTANEOUS,
+    "tutorial": contenders.TUTORIAL,
+    "onednn": contenders.TUTORIAL_ONEDNN,
+    "calls": contenders.TUTORIAL_CALLS,
+    "xla": contenders.TUTORIAL_XLA,
+    "torch": contenders.TORCH,
+    "fused": contenders.TORCH_SWITCHES,
+    "fused_compiled": contenders.TORCH_SWITCHES_COMPILED,
+}
+
+
+def pair_results(rate=2e9, **speeds):
     """Made-up speeds: one number for each contender, twice."""
-    names = {"ours": contenders.SERIES, "at_once": contenders.SIMULTANEOUS}
-    names |= {
-        "tutorial": contenders.TUTORIAL,
-        "torch": contenders.TORCH,
-        "onednn": contenders.TUTORIAL_ONEDNN,
-    }
-    speeds = {names[name]: [value, value] for name, value in speeds.items()}
+    speeds = {SHORT[name]: [value, value] for name, value in speeds.items()}
     missing = {name: "ImportError: none" for name in contenders.TRAINERS if name not in speeds}
-    rates = {name: [2e9, 2e9] for name in contenders.RATES}
     return {
-        "speeds": speeds | rates,
+        "speeds": speeds | {name: [rate, rate] for name in contenders.RATES},
         "missing": missing,
         "flops": dict.fromkeys(contenders.TRAINERS, 10**6),
     }
 
 
+def steps_results(dense=None, tutorial=None):
+    """Made-up speeds of both pairs, as one kind of processor has them."""
+    plain = {"ours": 500, "at_once": 600, "tutorial": 100}
+    pairs = {"dense": pair_results(**(dense or plain)), "tutorial": pair_results(
+        **(tutorial or plain))}  # fmt: skip
+    return {"machine": MACHINE, "rounds": 2, "seconds": 1.0, "pairs": pairs}
+
+
+def verdicts(results, *start):
+    """The cells of the target whose name begins so, without its name: wanted, then each kind."""
+    (row,) = (row for row in targets.rows(results) if row[0].startswith(start))
+    return row[1:]
+
+
 @pytest.mark.parametrize(
-    ("name", "peer", "speeds", "cells"),
+    ("name", "speeds", "cells"),
     [
-        ("dense", contenders.TUTORIAL, {"ours": 180, "tutorial": 100}, ["1.80", "met"]),
-        ("dense", contenders.TUTORIAL, {"ours": 179, "tutorial": 100}, ["1.79", "**missed**"]),
-        ("dense", contenders.TORCH, {"ours": 100, "torch": 100}, ["1.00", "**missed**"]),
-        ("dense", contenders.TORCH, {"ours": 101, "torch": 100}, ["1.01", "met"]),
-        ("tutorial", contenders.TORCH, {"ours": 100, "torch": 100}, ["1.00", "met"]),
-        ("tutorial", contenders.TORCH, {"ours": 99, "torch": 100}, ["0.99", "**missed**"]),
-        ("tutorial", contenders.TORCH, {"ours": 99}, ["not available", "open"]),
+        ("dense pair, in turn / TensorFlow", {"ours": 220, "tutorial": 100}, "2.20, met"),
+        ("dense pair, in turn / TensorFlow", {"ours": 219, "tutorial": 100}, "2.19, **missed**"),
+        ("dense pair, in turn / PyTorch", {"ours": 100, "torch": 100}, "1.00, **missed**"),
+        ("dense pair, in turn / PyTorch", {"ours": 101, "torch": 100}, "1.01, met"),
+        ("dense pair, in turn / PyTorch", {"ours": 101}, "open"),
+        ("dense pair, share", {"ours": 900}, "45.0%, met"),  # 900 x 1 MFLOP, of 2 GFLOP/s
+        ("dense pair, share", {"ours": 890}, "44.5%, **missed**"),
+        ("tutorial's networks, in turn / TensorFlow", {"ours": 87, "tutorial": 100}, "0.87, met"),
+        ("tutorial's networks, in turn / the same", {"ours": 86, "onednn": 100}, "0.86, **missed"),
+        ("tutorial's networks, simul", {"at_once": 100, "tutorial": 100}, "1.00, met"),
+        ("tutorial's networks, simul", {"at_once": 99, "tutorial": 100}, "0.99, **missed**"),
+        ("tutorial's networks, in turn / PyTorch", {"ours": 100, "torch": 100}, "1.00, met"),
+        ("tutorial's networks, share", {"ours": 1600}, "80.0%, met"),
+        ("tutorial's networks, share", {"ours": 1590}, "79.5%, **missed**"),
     ],
 )
-def test_verdict_on_speed(name, peer, speeds, cells):
-    row = report.speed_ratio(name, pair_results(**speeds), contenders.SERIES, peer)
-    assert [row[1], row[3]] == cells
+def test_verdict_on_speed(name, speeds, cells):
+    speeds = {"ours": 1, "at_once": 1} | speeds
+    results = {"steps": {machine.WITH: steps_results(dense=speeds, tutorial=speeds)}}
+    found = [row for row in targets.rows(results) if row[0].startswith(name)][0]
+    assert found[2].startswith(cells) and found[3] == "open"  # the other kind was not measured
 
 
-def test_the_tutorial_is_compared_with_both_ways_to_update():
-    speeds = {"ours": 150, "at_once": 190, "tutorial": 100, "torch": 140}
-    text = "\n".join(report.render_pair("dense", pair_results(**speeds)))
-    peer = "TensorFlow tutorial's step"
-    assert f"| series, simultaneous / {peer} | 1.90 | at least 1.8 | met |" in text
-    assert f"| series, in turn / {peer} | 1.50 | at least 1.8 | **missed** |" in text
-    assert "| series, in turn / PyTorch | 1.07 | above 1.0 | met |" in text
+def test_no_kind_of_processor_stands_on_the_results_of_another():
+    fast, slow = ({"ours": speed, "at_once": speed, "tutorial": 100} for speed in (300, 200))
+    results = {
+        "steps": {
+            machine.WITHOUT: steps_results(dense=fast),
+            machine.WITH: steps_results(dense=slow),
+        }
+    }
+    cells = verdicts(results, "dense pair, in turn / TensorFlow")
+    assert cells == ["at least 2.20", "2.00, **missed**", "3.00, met"]
+    assert targets.rows(results)[0][2:] == [machine.WITH, machine.WITHOUT]
+    results["steps"][machine.UNKNOWN] = steps_results(dense=fast)
+    assert targets.rows(results)[0][2:] == list(machine.KINDS)
+    assert verdicts(results, "dense pair, in turn / TensorFlow")[3] == "3.00, met"
 
-    text = "\n".join(report.render_pair("tutorial", pair_results(**speeds, onednn=200)))
-    peer = "the same step, oneDNN on"
-    assert f"| series, simultaneous / {peer} | 0.95 | at least 1.0 | **missed** |" in text
-    assert f"| series, in turn / {peer} | 0.75 | at least 1.0 | **missed** |" in text
+
+def test_verdict_on_the_first_wait():
+    waits = {"import gan_helpers": [1.0, 2.0, 9.0], "first step, a": [1.8], "first step, b": [1.0]}
+    results = {"startup": {kind: {"seconds": waits} for kind in machine.KINDS}}
+    cells = verdicts(results, "import and first step")
+    assert cells == ["at most 3.8 s", "3.8 s, met", "3.8 s, no target", "3.8 s, open"]
+    waits["first step, b"] = [1.9]
+    assert verdicts(results, "import and first step")[1] == "3.9 s, **missed**"
+    assert verdicts({}, "import and first step") == ["at most 3.8 s", "open", "no target"]
+
+
+def test_a_gain_is_split_into_settings_and_us():
+    pair = pair_results(ours=180, at_once=240, tutorial=100, calls=200, xla=300, torch=100,
+                        fused=90, fused_compiled=110)  # fmt: skip
+    assert speeds.gains(pair) == [
+        (contenders.SIMULTANEOUS, contenders.TUTORIAL, 3.0, 0.8),  # the faster of both switches
+        (contenders.SERIES, contenders.TUTORIAL, 3.0, 0.6),
+        (contenders.SERIES, contenders.TORCH, 1.1, pytest.approx(180 / 110)),
+    ]
+    text = speeds.gains_table(pair)
+    assert (
+        "| series, simultaneous / TensorFlow tutorial's step | 2.40 | 3.00 | 0.80 "
+        f"| {contenders.TUTORIAL_XLA} |" in text
+    )
+    assert "| series, in turn / Keras train_step and fit | not measured |" in text
+    ahead = speeds.who_is_ahead(pair)
+    assert "simultaneous: 1.25 times" in ahead and "in turn: 1.67 times" in ahead
+    assert "PyTorch" not in ahead
+    alone = speeds.who_is_ahead(pair_results(ours=2, at_once=2, tutorial=1))
+    assert alone == "Equal settings were not measured here."
+    behind = pair_results(ours=2, at_once=2, tutorial=1, calls=1)
+    assert speeds.who_is_ahead(behind) == (
+        "At equal settings no peer that was measured is ahead of the series."
+    )
 
 
 def runs(**distances):
@@ -209,12 +172,12 @@ def runs(**distances):
 
 
 def test_verdict_on_quality_follows_the_medians():
-    rows = report.quality_ratios(
-        runs(series_60=[9, 10, 90], series_180=[6, 6, 6], tutorial_300=[70, 80, 81])
-    )
-    assert [row[1:2] + row[3:] for row in rows] == [["0.1250", "met"], ["0.0750", "**missed**"]]
-    rows = report.quality_ratios(runs(series_60=[9]))
-    assert [row[3] for row in rows] == ["open", "open"]
+    made = runs(series_60=[9, 10, 90], series_180=[6, 6, 6], tutorial_300=[70, 80, 81])
+    results = {"quality": {"machine": {"kind": machine.WITHOUT}, "runs": made}}
+    assert verdicts(results, "series' distance at 60") == ["at most 0.1250", "open", "0.1250, met"]
+    assert verdicts(results, "series' distance at 180")[2] == "0.0750, **missed**"
+    results["quality"]["runs"] = runs(series_60=[9])
+    assert verdicts(results, "series' distance at 60")[1:] == ["open", "open"]
 
 
 def test_training_for_too_long_is_told():
@@ -228,21 +191,20 @@ GRADES = {"student": "ada", "state": "graded", "test_a": "2.0", "message": ""}
 
 
 def made_up_results():
-    pairs = {
-        pair.name: pair_results(ours=500, at_once=600, tutorial=100) for pair in contenders.PAIRS
-    }
     waits = ("import gan_helpers", "first step, fully connected pair")
     return {
-        "steps": {"machine": MACHINE, "rounds": 2, "seconds": 1.0, "pairs": pairs},
+        "steps": {machine.WITHOUT: steps_results()},
         "quality": {
             "machine": MACHINE,
             "real": 0.3,
             "runs": runs(series_60=[5, 6], series_180=[2], tutorial_300=[80], classic_60=[40]),
         },
         "startup": {
-            "machine": MACHINE,
-            "seconds": {name: [1.0, 2.0, 4.0] for name in waits},
-            "slider": [10.0] * 20,
+            machine.WITHOUT: {
+                "machine": MACHINE,
+                "seconds": {name: [1.0, 2.0, 4.0] for name in waits},
+                "slider": [10.0] * 20,
+            }
         },
         "grading": {
             "machine": MACHINE,
@@ -263,8 +225,14 @@ def made_up_results():
 
 def test_report_shows_every_part():
     text = report.render(made_up_results())
-    assert "| series, in turn / TensorFlow tutorial's step | 5.00 | at least 1.8 | met |" in text
-    assert "| PyTorch | not available: ImportError: none |  |" in text
+    assert (
+        "| dense pair, in turn / TensorFlow tutorial's step | at least 2.20 | open | 5.00, met |"
+        in text
+    )
+    assert "| PyTorch | as documented | not available: ImportError: none |  |" in text
+    assert text.count("### Processors with AVX-512\n\nNot run.") == 2
+    assert text.count("### Processors without AVX-512\n\nMeasured") == 2
+    assert "not recorded" not in text
     assert "so it does 0.50 GFLOP/s" in text and "| 25% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
     assert "| import gan_helpers | 2.00 s | 1.00 to 4.00 s |" in text
     assert "2026-01-02; a chip, 2 cores; 4 GiB" in text
@@ -272,8 +240,17 @@ def test_report_shows_every_part():
     assert "0 of the 2 hostile submissions gained a point" in text
     assert "| right | 4 | 1 | 4 | 0 | 0 | 0 | 0 |" in text and "All are the same." in text
     assert "| crash | 2 | a | needs a look | a: it ended the kernel |" in text
-    assert report.NOT_RUN not in text
-    assert report.render({}).count(report.NOT_RUN) == 4
+    assert text.count(words.NOT_RUN) == 2
+    assert report.render({}).count(words.NOT_RUN) == 4
+
+
+def test_report_keeps_numbers_of_an_unknown_processor_apart():
+    results = made_up_results()
+    results["steps"] = {machine.UNKNOWN: steps_results()}
+    text = report.render(results)
+    _, section = text.split("### A processor whose vector instructions were not recorded")
+    assert "stand for neither kind" in section and "matrix rate, 2.00 GFLOP/s" in section
+    assert "| PyTorch | as documented |" in section and "2026-01-02; a chip" in section
 
 
 def test_class_holds_every_group_by_its_share():
@@ -325,16 +302,37 @@ def test_curve_states_its_finding():
     assert report.finding(results["runs"]) == "Digit Fréchet distance against training time"
 
 
-def test_a_part_that_is_not_run_keeps_its_numbers(tmp_path, monkeypatch):
+def test_a_part_that_is_not_run_keeps_its_numbers(tmp_path, monkeypatch, capsys):
     (tmp_path / "results.json").write_text(json.dumps(made_up_results()))
-    made = {"seconds": {"import gan_helpers": [7.0, 7.0]}, "slider": [1.0, 2.0]}
+    made = {"seconds": {"import gan_helpers": [7.0], "first step": [1.0]}, "slider": [1.0, 2.0]}
     monkeypatch.setattr("benchmarks.startup.measure", lambda options: made)
+    monkeypatch.setattr("benchmarks.machine.vectors", lambda: ["AVX2", "AVX-512"])
     monkeypatch.setattr("sys.argv", ["benchmarks", "--parts", "startup", "--out", str(tmp_path)])
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     command.main()
     text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
     assert "| import gan_helpers | 7.00 s |" in text and "| 25% |" in text
+    assert "| import gan_helpers | 2.00 s |" in text  # the other kind of processor
     assert (tmp_path / "time_to_quality.png").read_bytes().startswith(b"\x89PNG")
+    stored = json.loads((tmp_path / "results.json").read_text())
+    assert list(stored["startup"]) == [machine.WITHOUT, machine.WITH]
+    assert stored["startup"][machine.WITH]["machine"]["vectors"].startswith("AVX2, AVX-512 (")
+    printed = capsys.readouterr().out
+    assert "import and first step together" in printed and "8.0 s, missed" in printed
+
+    monkeypatch.setattr("benchmarks.startup.measure", None)  # nothing is measured again
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--targets", "--out", str(tmp_path)])
+    command.main()
+    again = capsys.readouterr().out
+    assert printed.endswith(again) and "wrote" not in again
+
+
+def test_targets_are_open_where_nothing_is_stored(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["benchmarks", "--targets", "--out", str(tmp_path / "none")])
+    command.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 + len(targets.TARGETS)
+    assert lines[2].split("  ")[-1] == "open" and not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize("arguments", (["--seeds", "0"], ["--longest", "-1"], ["--parts", "x"]))
