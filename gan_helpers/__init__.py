@@ -59,8 +59,8 @@ import platform
 from gan_helpers._backend import require_tensorflow_backend
 from gan_helpers._quiet import import_tensorflow_quietly
 
-# TensorFlow leaves oneDNN off on x86 processors without AVX-512, where it is worth having as
-# well: `make bench` compares. It is read once, when TensorFlow is imported.
+# TensorFlow turns oneDNN on by itself only for AVX512_VNNI, AVX512_BF16, AVX_VNNI or AMX. It is
+# worth having elsewhere on x86 as well: `make bench` compares. Read when TensorFlow is imported.
 if platform.machine() in ("x86_64", "AMD64"):
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 require_tensorflow_backend()
