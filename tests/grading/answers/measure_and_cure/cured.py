@@ -16,7 +16,7 @@ WRONG = [
         "other weights than new_generator()",
         """
 cured = keras.Sequential(
-    [keras.Input((2,)), keras.layers.Dense(128, "relu"), keras.layers.Dense(2)]
+    [keras.Input((64,)), keras.layers.Dense(256, "relu"), keras.layers.Dense(2)]
 )
 """,
     ),
@@ -60,15 +60,28 @@ def cured(z):
 """,
     ),
     Wrong(
+        "one mode alone, all points near it",
+        "cured",
+        "1 of 8 modes: G is still collapsed, or",
+        """
+cured = new_generator()
+cured.layers[-1].set_weights([np.zeros((128, 2)), eight.means[0]])
+""",
+    ),
+    Wrong(
         "the whole circle, not its eight groups",
         "cured",
         "of the points lie near a mode",
         """
 keras.utils.set_random_seed(1)
-z = np.random.default_rng(0).standard_normal((10_000, 2)).astype("float32")
+z = np.random.default_rng(0).standard_normal((10_000, 64)).astype("float32")
+z[:, 2:] = 0  # two latent numbers say which way
+circle = 2 * z[:, :2] / np.linalg.norm(z[:, :2], axis=1, keepdims=True)
 cured = new_generator()
 cured.compile("adam", "mse")
-cured.fit(z, 2 * z / np.linalg.norm(z, axis=1, keepdims=True), batch_size=64, epochs=8, verbose=0)
+cured.fit(z, circle, batch_size=64, epochs=8, verbose=0)
+kernel, bias = cured.layers[0].get_weights()
+cured.layers[0].set_weights([kernel * (np.arange(64) < 2)[:, None], bias])
 """,
     ),
 ]

@@ -86,13 +86,13 @@ from gan_helpers.modern_losses import d_loss_pairing, g_loss_pairing
 from gan_helpers.penalties import R1, R2
 
 keras.utils.set_random_seed(2)
-layers = [keras.layers.Dense(64, "relu"), keras.layers.Dense(64, "relu"), keras.layers.Dense(1)]
+layers = [keras.layers.Dense(128, "relu"), keras.layers.Dense(128, "relu"), keras.layers.Dense(1)]
 game = GAN(new_generator(), keras.Sequential([keras.Input((2,)), *layers]), seed=2)
 game.compile(
-    keras.optimizers.Adam(0.002, beta_1=0.5), keras.optimizers.Adam(0.002, beta_1=0.5),
-    d_loss=d_loss_pairing, g_loss=g_loss_pairing, d_penalty=[R1(0.02), R2(0.02)], g_ema=0.99,
+    keras.optimizers.Adam(0.001, beta_1=0.5), keras.optimizers.Adam(0.001, beta_1=0.5),
+    d_loss=d_loss_pairing, g_loss=g_loss_pairing, d_penalty=[R1(0.3), R2(0.3)], g_ema=0.99,
 )
-game.fit(points, batch_size=256, epochs=75, verbose=0)
+game.fit(points, batch_size=64, epochs=30, verbose=0)
 cured = game.ema_generator
 """,
         },
