@@ -34,8 +34,7 @@ NAME = "discriminator_loss"
 QUESTIONS = ("sigmoid_cross_entropy", "d_loss_real", "d_loss_fake")  # which the catalogue changes
 SHARES = {"right": 50, "wrong": 30, "broken": 10, "hostile": 10}  # percent of a class
 LOOK_EVERY = 0.2  # seconds
-# (submissions at a time, whether the packages are imported once); the first is the default.
-WAYS = ((1, True), (2, True), (1, False), (2, False))
+JOBS = (1, 2)  # submissions at a time; the table is that of the first
 # Of the catalogue, which tries more of each on a smaller course.
 BROKEN = (
     "empty file", "corrupt file", "lost metadata", "deleted test", "changed test",
@@ -110,10 +109,10 @@ def write_class(folder: Path, files: dict, people: list[tuple[str, str]]) -> Non
         path.write_bytes(files[group][kind])
 
 
-def grade(folder: Path, out: Path, jobs: int, warm: bool) -> tuple[float, int]:
+def grade(folder: Path, out: Path, jobs: int) -> tuple[float, int]:
     """Grade as `make grade` does: seconds, and peak memory in bytes of all its processes."""
     command = [sys.executable, "-m", "grading", "grade", str(folder), "--out", str(out),
-               "--jobs", str(jobs), "--warm", str(int(warm))]  # fmt: skip
+               "--jobs", str(jobs)]  # fmt: skip
     start, peak = time.perf_counter(), [0]
     process = subprocess.Popen(command, cwd=ROOT)
     watch = threading.Thread(target=look_at_memory, args=(process, peak))
@@ -159,44 +158,37 @@ def different(pairs: list[tuple], elsewhere: dict[tuple[str, str], dict]) -> lis
 
 
 def measure(options: argparse.Namespace) -> dict:
-    """Grade the class in each of `WAYS`, then each kind elsewhere, and compare."""
+    """Grade the class with each number of `JOBS`, then each kind elsewhere, and compare."""
     files = kinds()
     people = pupils(files, options.students)
     once = list(dict.fromkeys(people))
-    ways, graded, elsewhere = [], [], {}
+    ways, graded = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_class(folder / "class", files, people)
         write_class(folder / "elsewhere", files, once)
-        for number, (jobs, warm) in enumerate(WAYS):
-            out = folder / f"out_{number}"
-            seconds, peak = grade(folder / "class", out, jobs, warm)
+        for jobs in JOBS:
+            out = folder / f"out_{jobs}"
+            seconds, peak = grade(folder / "class", out, jobs)
             states = (out / "state" / NAME).glob("*.json")
             each = [json.loads(path.read_text())["seconds"] for path in states]
-            ways.append({"jobs": jobs, "warm": warm, "seconds": seconds, "peak": peak,
+            ways.append({"jobs": jobs, "seconds": seconds, "peak": peak,
                          "median": statistics.median(each), "longest": max(each)})  # fmt: skip
-            graded.append((warm, list(zip(people, results(out), strict=True))))
-        # A kernel that is a fork has another parent, which an attack may kill: so both.
-        for warm in (True, False):
-            out = folder / f"out_elsewhere_{warm}"
-            grade(folder / "elsewhere", out, 1, warm)
-            elsewhere[warm] = dict(zip(once, results(out), strict=True))
-    pairs, attacks = graded[0][1], attacked(files)
+            graded.append(list(zip(people, results(out), strict=True)))
+        grade(folder / "elsewhere", folder / "out_elsewhere", 1)
+        elsewhere = dict(zip(once, results(folder / "out_elsewhere"), strict=True))
+    pairs, attacks = graded[0], attacked(files)
     return {
         "assignment": NAME,
         "students": len(people),
         "ways": ways,
-        "different": sorted(
-            {kind for warm, each in graded for kind in different(each, elsewhere[warm])}
-        ),
-        "gained": sorted(
-            {kind for _, each in graded for kind in gained(each, attacks)}
-        ),
+        "different": sorted({kind for each in graded for kind in different(each, elsewhere)}),
+        "gained": sorted({kind for each in graded for kind in gained(each, attacks)}),
         "groups": [summary(group, pairs) for group in SHARES],
         "rows": [
             {"group": group, "kind": kind, "copies": people.count((group, kind)),
              "tests": tests(row), "state": row["state"], "message": row["message"]}
-            for (group, kind), row in elsewhere[True].items()
+            for (group, kind), row in elsewhere.items()
         ],
     }  # fmt: skip
 

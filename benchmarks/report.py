@@ -83,27 +83,25 @@ def render_grading(part: dict) -> list[str]:
     same = "All are the same." if not part["different"] else (
         "**These differ:** " + "; ".join(part["different"]) + "."
     )  # fmt: skip
-    ways = [["at a time", "packages imported", "a student", "median submission", "longest",
-             "peak memory"]]  # fmt: skip
+    ways = [["at a time", "a student", "median submission", "longest", "peak memory"]]
     for way in part["ways"]:
         ways.append(
-            [str(way["jobs"]), "once" if way["warm"] else "for each, `WARM=0`",
-             f"{way['seconds'] / students:.1f} s", f"{way['median']:.1f} s",
+            [str(way["jobs"]), f"{way['seconds'] / students:.1f} s", f"{way['median']:.1f} s",
              f"{way['longest']:.0f} s", f"{way['peak'] / 2**30:.1f} GiB"]
         )  # fmt: skip
     hostile = sum(row["copies"] for row in part["rows"] if row["group"] == "hostile")
     return [
         measured_on(part["machine"]),
-        f"{students} submissions of `{part['assignment']}`, graded by `make grade` in "
-        f"{len(ways) - 1} ways: so many submissions at a time, with `WARM=0` and without. A "
-        "student's time is the time of the class over its number; the memory is that of all "
-        "processes of the grading together, in which pages that two of them share count twice.",
+        f"{students} submissions of `{part['assignment']}`, graded by `make grade`, with one and "
+        "with two at a time. A student's time is that of the class over their number; the memory "
+        "is that of all processes of the grading together, in which pages that two of them share "
+        "count twice.",
         table(*ways),
-        f"{len(part['gained'])} of the {hostile} hostile submissions gained a point by its attack, "
-        "whatever the way. The first way in groups:",
+        f"{len(part['gained'])} of the {hostile} hostile submissions gained a point by its attack. "
+        "The class graded one at a time, in groups:",
         table(*groups),
         "Every kind of submission was graded once more elsewhere, and its result compared with "
-        f"that of each copy in the class, in each way: points, state and message. {same}",
+        f"that of each copy in the class: points, state and message. {same}",
         table(*kinds),
     ]
 

@@ -210,7 +210,7 @@ def made_up_results():
             "machine": MACHINE,
             "assignment": "discriminator_loss",
             "students": 4,
-            "ways": [{"jobs": 1, "warm": True, "seconds": 50.0, "peak": 3 * 2**30,
+            "ways": [{"jobs": 1, "seconds": 50.0, "peak": 3 * 2**30,
                       "median": 10.0, "longest": 20.0}],
             "gained": [],
             "different": [],
@@ -236,7 +236,7 @@ def test_report_shows_every_part():
     assert "so it does 0.50 GFLOP/s" in text and "| 25% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
     assert "| import gan_helpers | 2.00 s | 1.00 to 4.00 s |" in text
     assert "2026-01-02; a chip, 2 cores; 4 GiB" in text
-    assert "| 1 | once | 12.5 s | 10.0 s | 20 s | 3.0 GiB |" in text
+    assert "| 1 | 12.5 s | 10.0 s | 20 s | 3.0 GiB |" in text
     assert "0 of the 2 hostile submissions gained a point" in text
     assert "| right | 4 | 1 | 4 | 0 | 0 | 0 | 0 |" in text and "All are the same." in text
     assert "| crash | 2 | a | needs a look | a: it ended the kernel |" in text
