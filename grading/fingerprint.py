@@ -6,9 +6,11 @@ the files that those modules read, and what runs answers and judges them.
 
 import ast
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from grading.course import ROOT, read_notebook
 
@@ -44,6 +46,25 @@ def parts(course: Path, name: str, project: Path = ROOT) -> dict[str, str]:
 def fingerprint(course: Path, name: str, project: Path = ROOT) -> str:
     """Changes whenever one of `parts` does."""
     return hashlib.sha256(repr(sorted(parts(course, name, project).items())).encode()).hexdigest()
+
+
+def read_mark(path: Path) -> dict[str, Any] | None:
+    """What an assignment was when it was brought in; None if it never was, {} if nobody can say."""
+    if not path.exists():
+        return None
+    try:
+        return dict(json.loads(path.read_text()))
+    except ValueError:  # as an older version wrote it
+        return {}
+
+
+def differences(before: dict[str, str], now: dict[str, str]) -> str:
+    """The names of the parts that are not as they were, as a person reads them."""
+    names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    if not before:
+        return "an older version had graded them"
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
 
 
 def code_digest(source: NotebookNode, project: Path = ROOT) -> str:

@@ -25,7 +25,7 @@ from grading.book.records import Record, all_records, note_submission, read_reco
 from grading.book.roster import keep_roster
 from grading.book.table import make_row, write_table
 from grading.files import temporary_folder
-from grading.fingerprint import fingerprint, parts
+from grading.fingerprint import differences, fingerprint, parts, read_mark
 from grading.intake import kept, rebuild
 from grading.intake.collect import Submission, collect
 from grading.run import cluster, launch, sandbox
@@ -359,25 +359,6 @@ class ClassGrading:
                 record.page_digest = digest
                 record.page_file = feedback.file_digest(self.out, name, student)
                 write_record(self.out, name, student, record)
-
-
-def read_mark(path: Path) -> dict[str, Any] | None:
-    """What an assignment was when it was brought in; None if it never was, {} if nobody can say."""
-    if not path.exists():
-        return None
-    try:
-        return dict(json.loads(path.read_text()))
-    except ValueError:  # as an older version wrote it
-        return {}
-
-
-def differences(before: dict[str, str], now: dict[str, str]) -> str:
-    """The names of the parts that are not as they were, as a person reads them."""
-    names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
-    if not before:
-        return "an older version had graded them"
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more
 
 
 def submission_key(submission: Submission, fingerprint: str) -> str:

@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 FULL = dict.fromkeys(small_course.TESTS, 2.0)
 GRADED, BY_HAND, LOOK = "graded", "to grade by hand", "needs a look"
+EITHER = f"{BY_HAND} or {LOOK}"  # where what holds the sandbox can be killed, the kernel ends
 REACHED = "REACHED THE OUTSIDE"  # what a hostile cell prints when it got through
 
 
@@ -276,7 +277,7 @@ def greedy() -> dict[str, Submission]:
         ),
         "kills all it can": Submission(
             answer("second", "import os, signal\nfor p in (os.getppid(), 1, -1):\n"
-                   "    os.kill(p, signal.SIGKILL)"), NOT_SECOND,
+                   "    os.kill(p, signal.SIGKILL)"), NOT_SECOND, EITHER,
         ),
     }  # fmt: skip
 

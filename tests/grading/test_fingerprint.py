@@ -2,7 +2,7 @@
 
 import shutil
 
-from grading import course, fingerprint, grade
+from grading import course, fingerprint
 from grading.course import ROOT
 
 import nbformat
@@ -92,15 +92,15 @@ def test_the_parts_name_what_changed(project):
     for path in ("gan_helpers/losses.py", "course/nbgrader_config.py"):
         with (project / path).open("ab") as file:
             file.write(b"\n# changed\n")
-    names = grade.differences(before, parts())
+    names = fingerprint.differences(before, parts())
     assert names == "gan_helpers/losses.py, nbgrader_config.py"
 
 
 def test_many_changes_are_counted_and_an_older_mark_is_said(tmp_path):
     now = {name: "1" for name in "abcde"}
-    assert grade.differences({"a": "1", "gone": "1"}, now) == "b, c, d and 2 more"
+    assert fingerprint.differences({"a": "1", "gone": "1"}, now) == "b, c, d and 2 more"
     mark = tmp_path / ".source"
-    assert grade.read_mark(mark) is None
+    assert fingerprint.read_mark(mark) is None
     mark.write_text("0123\n4567\n")
-    assert grade.read_mark(mark) == {}
-    assert grade.differences({}, now) == "an older version had graded them"
+    assert fingerprint.read_mark(mark) == {}
+    assert fingerprint.differences({}, now) == "an older version had graded them"
