@@ -33,6 +33,7 @@ FLOW = "flow matching"
 WAYS = ("the classic loss", "pairing", "pairing, R1 and R2")
 CALM = "calmer: beta_1 = 0, strength 0.6, whole batches, rates that fall"
 HIDDEN = "calmer, a hidden layer in D"
+CALMER = (CALM, HIDDEN)
 UNITS = 256  # of that layer
 
 
@@ -203,7 +204,7 @@ def stacked_game(way: str, steps: int, seed: int):
     keras.utils.set_random_seed(seed)
     g = networks.build_conv_generator(image_shape=(28, 28, 3))
     d = networks.build_conv_discriminator(image_shape=(28, 28, 3))
-    calm = way in (CALM, HIDDEN)
+    calm = way in CALMER
     how = game(WAYS[2] if calm else way)
     if calm:
         how |= {"g_ema": 0.998, "d_penalty": [penalties.R1(0.6), penalties.R2(0.6)]}
@@ -221,7 +222,7 @@ def stack(way: str, seed: int, steps: int = STACKED_STEPS) -> list[dict]:
 
     digits, gan = data.load_digits().images, stacked_game(way, steps, seed)
     # Without momentum a last batch of 8 is a step as long as any, and noisier.
-    used = len(digits) // 32 * 32 if way in (CALM, HIDDEN) else len(digits)
+    used = len(digits) // 32 * 32 if way in CALMER else len(digits)
     start, wall, epoch = time.process_time(), time.perf_counter(), 0
     while gan.steps < steps:
         images = stacked.stacked(digits, 1000 * seed + epoch)[:used]
@@ -242,7 +243,7 @@ def jobs(seeds: int, cost: dict[str, float]) -> list[tuple]:
     for seed in range(1, seeds + 1):
         each += [("ladder", ladder, (row, seed, steps[row])) for row in (*LADDER, BESIDE)]
         each += [("flow", flows, (FLOW, seed, steps[FLOW]))]
-        each += [("stacked", stack, (way, seed)) for way in (*WAYS, CALM, HIDDEN)]
+        each += [("stacked", stack, (way, seed)) for way in (*WAYS, *CALMER)]
         each += [("stacked", stack, (HIDDEN, seed, LONGER))]
     return each
 

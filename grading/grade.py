@@ -208,9 +208,7 @@ class ClassGrading:
     def grade(self, submissions: list[Submission], jobs: int) -> list[dict[str, Any]]:
         """Grade what has not been graded, and write pages and table; returns the table's rows."""
         names = sorted({submission.assignment for submission in submissions})
-        fingerprints = {name: fingerprint(self.root, name) for name in names}
-        for name in names:
-            self.prepare(name)
+        fingerprints = {name: self.prepare(name) for name in names}
         waiting = []
         for submission in submissions:
             task = Task(submission, submission_key(submission, fingerprints[submission.assignment]))
@@ -234,15 +232,15 @@ class ClassGrading:
         write_leaderboards(self.out)
         return rows
 
-    def prepare(self, name: str) -> None:
-        """Bring an assignment in, unless it is there as it is now."""
+    def prepare(self, name: str) -> str:
+        """Bring an assignment in, unless it is there as it is now; returns its fingerprint."""
         mark = self.out / "state" / name / ".source"
         whole = hashlib.sha256((self.root / "source" / name / f"{name}.ipynb").read_bytes())
         judged_by = parts(self.root, name)
         now = {"notebook": whole.hexdigest(), "parts": judged_by}
         before = read_mark(mark)
         if before == now:
-            return
+            return fingerprint(judged_by)
         if before is not None and before.get("parts") != judged_by:
             changed = differences(before.get("parts", {}), judged_by)
             self.console.print(
@@ -252,6 +250,7 @@ class ClassGrading:
         if note:
             self.console.print(note)
         write_whole(mark, json.dumps(now, indent=1) + "\n")
+        return fingerprint(judged_by)
 
     def grade_tasks(self, tasks: list[Task], jobs: int) -> None:
         """Grade in processes of their own, and store each record as it comes."""
@@ -361,11 +360,11 @@ class ClassGrading:
                 write_record(self.out, name, student, record)
 
 
-def submission_key(submission: Submission, fingerprint: str) -> str:
+def submission_key(submission: Submission, print_of_it: str) -> str:
     """Changes with the submission and with all that grades it."""
     content = hashlib.sha256(submission.content or b"").hexdigest()
-    parts = [content, fingerprint, submission.path, *submission.notes, *submission.doubts]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    whole = [content, print_of_it, submission.path, *submission.notes, *submission.doubts]
+    return hashlib.sha256("\0".join(whole).encode()).hexdigest()
 
 
 def failed_record(submission: Submission, why: str) -> Record:

@@ -46,9 +46,7 @@ def test_a_stopped_measurement_goes_on_and_dear_steps_are_fewer(command):
     found = {(row["way"], row["seed"]) for row in whole["ladder"]}
     assert found == {(row, seed) for row in ROWS for seed in (1, 2)}
     found = {(row["way"], row["seed"]) for row in whole["stacked"]}
-    assert found == {
-        (way, seed) for way in (*modern.WAYS, modern.CALM, modern.HIDDEN) for seed in (1, 2)
-    }
+    assert found == {(way, seed) for way in (*modern.WAYS, *modern.CALMER) for seed in (1, 2)}
     assert ("stacked", modern.HIDDEN, 2, modern.LONGER) in done
     assert {row["seed"] for row in whole["flow"]} == {1, 2}
 
@@ -127,7 +125,7 @@ def test_what_is_stored_is_whole():
     assert {(row["calls"], row["seed"]) for row in stored["flow"]} == {
         (calls, seed) for calls in flow.SAMPLING for seed in (1, 2, 3)
     }
-    ways = (*modern.WAYS, modern.CALM, modern.HIDDEN)
+    ways = (*modern.WAYS, *modern.CALMER)
     kinds = [*((way, False) for way in ways), (modern.HIDDEN, True)]
     stacked = {(x["way"], x["steps"] == modern.LONGER, x["seed"]) for x in stored["stacked"]}
     assert stacked == {(*kind, seed) for kind in kinds for seed in (1, 2, 3)}

@@ -24,7 +24,7 @@ def project(tmp_path):
 
 
 def take(project):
-    return fingerprint.fingerprint(project / "course", NAME, project)
+    return fingerprint.fingerprint(fingerprint.parts(project / "course", NAME, project))
 
 
 USED = (
