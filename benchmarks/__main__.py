@@ -44,14 +44,14 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def main() -> None:
     """Measure part by part, and write the report after each."""
-    from benchmarks import machine, report, targets
+    from benchmarks import machine, report, spent, targets
 
     options = parse()
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # processors are compared, whatever else is there
     file = options.out / "results.json"
     results = json.loads(file.read_text()) if file.exists() else {}
     if options.targets:
-        print(targets.in_terminal(results))
+        print(targets.in_terminal(results | spent.read()))
         return
     options.out.mkdir(parents=True, exist_ok=True)
     for part in options.parts:
@@ -65,12 +65,12 @@ def main() -> None:
             result = by_kind
         results[part] = result
         write_whole(file, json.dumps(results, indent=1) + "\n")
-        write_whole(options.out / "RESULTS.md", report.render(results))
+        write_whole(options.out / "RESULTS.md", report.render(results | spent.read()))
         if "quality" in results:
             picture = report.curve(results["quality"])
             write_whole(options.out / "time_to_quality.png", picture.png(2))
     print(f"wrote {options.out / 'RESULTS.md'}\n")
-    print(targets.in_terminal(results))
+    print(targets.in_terminal(results | spent.read()))
 
 
 if __name__ == "__main__":

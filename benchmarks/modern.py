@@ -9,7 +9,7 @@ import argparse
 import functools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import flow, stored
@@ -21,6 +21,7 @@ FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_08.json"
 STEPS = 3000  # of the first row; the others get as many as take the same time
 CLUSTERS, COUNTED = 200, 10_000
 ROUND, DRAWN = 40, 2000  # steps and images in each round of `costs`
+MARKS = (60, 120, 180, 300, 600)  # processor seconds of `long`
 RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
 FALLS = (0.7, 0.8, 0.9)  # of the training; after each, the rates are these times the first
 FACTORS = (1.0, 0.5, 0.2, 0.05)
@@ -156,21 +157,56 @@ def quality(samples, images) -> dict[str, float]:
     }
 
 
-def ladder(row: str, seed: int, steps: int) -> list[dict]:
-    """One training, and how good its drawings are."""
-    from gan_helpers import data
-
+def judged(gan, images, told: tuple) -> dict[str, float]:
+    """How many steps a training has taken, and how good its drawings are."""
     import numpy as np
 
-    digits = data.load_digits()
-    told, gan = labels_of(row, digits), built(row, steps, seed)
-    train(gan, digits.images, told, steps, seed)
     if told:  # labels as often as they are among the digits
         drawn = np.random.default_rng(5).choice(told[0], COUNTED)
         samples = gan(gan.latents_for(drawn, seed=5)).numpy()
     else:
         samples = gan.sample(COUNTED, seed=5)
-    return [{"steps": int(gan.steps.numpy()), **quality(samples, digits.images)}]
+    return {"steps": int(gan.steps.numpy()), **quality(samples, images)}
+
+
+def ladder(row: str, seed: int, steps: int) -> list[dict]:
+    """One training, and how good its drawings are."""
+    from gan_helpers import data
+
+    digits = data.load_digits()
+    told, gan = labels_of(row, digits), built(row, steps, seed)
+    train(gan, digits.images, told, steps, seed)
+    return [judged(gan, digits.images, told)]
+
+
+def at_marks(
+    marks: Sequence[float], go_on: Callable[[], None], judge: Callable[[], dict]
+) -> list[dict]:
+    """What `judge` says of a training after the first call of `go_on` that ends past each mark.
+
+    The marks are seconds of processor time, in which judging does not count.
+    """
+    points, spent = [], 0.0
+    for mark in marks:
+        start = time.process_time()
+        while spent + time.process_time() - start < mark:
+            go_on()
+        spent += time.process_time() - start
+        points.append({"mark": mark, "seconds": spent, **judge()})
+    return points
+
+
+def long(row: str, seed: int) -> list[dict]:
+    """One training that goes on, judged at the end of the first epoch after each of `MARKS`."""
+    from gan_helpers import data
+
+    digits = data.load_digits()
+    images, told, gan = digits.images, labels_of(row, digits), built(row, STEPS, seed)
+
+    def epoch() -> None:
+        gan.fit(images, *told, batch_size=32, epochs=1, verbose=0)
+
+    return at_marks(MARKS, epoch, lambda: judged(gan, images, told))
 
 
 def flows(row: str, seed: int, steps: int) -> list[dict]:
@@ -245,6 +281,7 @@ def jobs(seeds: int, cost: dict[str, float]) -> list[tuple]:
         each += [("flow", flows, (FLOW, seed, steps[FLOW]))]
         each += [("stacked", stack, (way, seed)) for way in (*WAYS, *CALMER)]
         each += [("stacked", stack, (HIDDEN, seed, LONGER))]
+        each += [("long", long, (row, seed)) for row in (LADDER[3], BESIDE)]
     return each
 
 

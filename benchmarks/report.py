@@ -2,7 +2,7 @@
 
 import statistics
 
-from benchmarks import speeds, targets
+from benchmarks import speeds, spent, targets
 from benchmarks.targets import TUTORIAL_MARK, median_at, points_at
 from benchmarks.words import NOT_RUN, measured_on, number, table
 
@@ -111,6 +111,7 @@ def render(results: dict) -> str:
     sections = {
         "steps": ("Step speed", speeds.render_steps),
         "quality": ("Time to quality", render_quality),
+        "spent": ("Time to quality, in processor time", spent.render),
         "startup": ("Start-up", speeds.render_startup),
         "grading": ("Grading a class", render_grading),
     }

@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import contenders, machine
+from benchmarks import contenders, machine, spent
 from benchmarks.contenders import CONVOLUTION, MATMUL, SERIES, SIMULTANEOUS, TORCH, TUTORIAL
 from benchmarks.words import columns, table, verdict
 
@@ -73,6 +73,22 @@ def nearness(mark: float) -> Callable[[dict], float | None]:
         return None if ours is None or theirs is None else ours / theirs
 
     return ratio
+
+
+def distance(way: str, mark: float, over: float | None = None) -> Callable[[dict], float | None]:
+    """A game's median distance after so much processor time, or its ratio to that at `over`."""
+
+    def value(results: dict) -> float | None:
+        rows = results["spent"]["rows"]
+        found = [spent.median_of(rows, way, each) for each in (mark, over) if each is not None]
+        return None if None in found else found[0] / (found[1] if over is not None else 1)
+
+    return value
+
+
+def steady(way: str) -> Callable[[dict], float | None]:
+    """How much worse a game gets after its best mark, as a ratio."""
+    return lambda results: spent.worst_after_best(results["spent"]["rows"], way)
 
 
 @dataclass(frozen=True)
@@ -145,6 +161,30 @@ TARGETS = (
             "quality", nearness(mark), "at most", largest, "{:.4f}",
         )
         for mark, largest in ((60, 1 / 8), (180, 1 / 16))
+    ),
+    # An eighth and a twelfth of what notebook 05's game without labels reached in 60 s, 45.7.
+    Target(
+        "notebook 08's groups, distance at 60 s of processor time",
+        "spent", distance(spent.GROUPS, 60), "at most", 5.71,
+    ),
+    Target(
+        "notebook 08's groups, distance at 300 s of processor time",
+        "spent", distance(spent.GROUPS, 300), "at most", 3.81,
+    ),
+    Target(
+        "the same with labels, at 60 s of processor time",
+        "spent", distance(spent.LABELS, 60), "at most", 3.45,
+    ),
+    *(
+        Target(
+            f"the same with labels, at {mark} s / at 60 s",
+            "spent", distance(spent.LABELS, mark, 60), "at most", 1.0,
+        )
+        for mark in (180, 300)
+    ),
+    *(
+        Target(f"{words}, worst after the best mark / best", "spent", steady(way), "at most", 1.1)
+        for way, words in ((spent.GROUPS, "notebook 08's groups"), (spent.LABELS, "with labels"))
     ),
 )  # fmt: skip
 

@@ -28,7 +28,12 @@ def command(monkeypatch, tmp_path):
     costs = [{"way": row, "step": 2.0 if row == "pairing" else 1.0} for row in (*ROWS, modern.FLOW)]
     monkeypatch.setattr(modern, "in_new_process", lambda function, *args: function(*args))
     monkeypatch.setattr(modern, "costs", lambda what, rounds: costs)
-    for part, name in (("ladder", "ladder"), ("stacked", "stack"), ("flow", "flows")):
+    for part, name in (
+        ("ladder", "ladder"),
+        ("stacked", "stack"),
+        ("flow", "flows"),
+        ("long", "long"),
+    ):
         monkeypatch.setattr(modern, name, trained(part))
     monkeypatch.setattr("sys.argv", ["modern", "--out", str(out), "--seeds", "2"])
     return modern.main, done, out
@@ -49,6 +54,28 @@ def test_a_stopped_measurement_goes_on_and_dear_steps_are_fewer(command):
     assert found == {(way, seed) for way in (*modern.WAYS, *modern.CALMER) for seed in (1, 2)}
     assert ("stacked", modern.HIDDEN, 2, modern.LONGER) in done
     assert {row["seed"] for row in whole["flow"]} == {1, 2}
+    found = {(row["way"], row["seed"]) for row in whole["long"]}
+    assert found == {(way, seed) for way in ("R1 and R2", modern.BESIDE) for seed in (1, 2)}
+
+
+def test_a_long_training_is_judged_after_the_epoch_in_which_each_mark_falls(monkeypatch):
+    class Trained:
+        epochs = spent = 0
+
+        def fit(self, images, *told, **how):
+            self.epochs, self.spent = self.epochs + how["epochs"], self.spent + 70
+
+    gan = Trained()
+    monkeypatch.setattr(modern.time, "process_time", lambda: gan.spent)
+    monkeypatch.setattr(modern, "built", lambda row, steps, seed: gan)
+
+    def judged(gan, images, told):
+        gan.spent += 1000  # which does not count
+        return {"epochs": gan.epochs}
+
+    monkeypatch.setattr(modern, "judged", judged)
+    points = [tuple(point.values()) for point in modern.long(modern.BESIDE, 1)]
+    assert points == [(60, 70, 1), (120, 140, 2), (180, 210, 3), (300, 350, 5), (600, 630, 9)]
 
 
 def test_each_row_keeps_the_changes_above_it():
