@@ -15,7 +15,8 @@ from benchmarks import stored
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_07.json"
 DIGITS, HELD_OUT = 300, 1000  # D trains on so few that it soon knows them by heart
-MARKS = (10, 20, 40)  # processor seconds
+STEPS = 1600  # without a cure; with one, as many as take the same time
+SHARES = (0.25, 0.5, 1.0)  # of the training; after each, it is looked at
 RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
 COUNTED = 60  # steps of each round of `costs`
 CURES = ("nothing", "R1", "augmentation", "falling rate", "dropout", "LeCam", "ADA")
@@ -157,29 +158,25 @@ def answers(gan, seen: tuple, unseen: tuple) -> dict[str, float]:
     return found
 
 
-def by_heart(cure: str, seed: int) -> list[dict]:
-    """One training, looked at after each of `MARKS` seconds of processor time."""
+def by_heart(cure: str, seed: int, steps: int) -> list[dict]:
+    """One training of so many steps, looked at after each of `SHARES` of them."""
     from gan_helpers import metrics
 
     import keras
 
     seen, unseen = split(seed)
-    gan, rows, spent, started = built(cure, seed), [], 0.0, None
+    gan, rows = built(cure, seed), []
 
     def step(batch, logs):
-        nonlocal started
-        if started is None:
-            started = time.process_time()  # the first call compiles
-        passed = spent + time.process_time() - started
+        done = int(gan.steps.numpy()) / steps
         if cure == "falling rate":
-            gan.optimizer.learning_rate = RATES[0] * falling(passed / MARKS[-1])
-        gan.stop_training = passed >= MARKS[len(rows)]
+            gan.optimizer.learning_rate = RATES[0] * falling(done)
+        gan.stop_training = done >= SHARES[len(rows)]
 
-    timer = keras.callbacks.LambdaCallback(on_train_batch_end=step)
-    for mark in MARKS:
-        gan.fit(*seen, batch_size=32, epochs=10**6, verbose=0, callbacks=[timer])
-        spent, started = mark, None
-        row = {"seconds": mark, "steps": int(gan.steps.numpy()), **answers(gan, seen, unseen)}
+    look = keras.callbacks.LambdaCallback(on_train_batch_end=step)
+    for share in SHARES:
+        gan.fit(*seen, batch_size=32, epochs=10**6, verbose=0, callbacks=[look])
+        row = {"share": share, "steps": int(gan.steps.numpy()), **answers(gan, seen, unseen)}
         rows.append(row | {"digit_fid": metrics.digit_fid(gan.sample(2000, 5))})
     return rows
 
@@ -257,33 +254,56 @@ def ways() -> dict[str, dict]:
     }
 
 
+def compared(gans: dict, *data, rounds: int) -> list[dict]:
+    """Processor time of `COUNTED` steps of each, the least of some rounds, over the first's."""
+    least: dict[str, float] = {}
+    for number in range(rounds + 1):
+        for way, gan in gans.items():
+            start = time.process_time()
+            gan.fit(*(each[: 32 * COUNTED] for each in data), batch_size=32, verbose=0)
+            if number:  # the first round compiles
+                least[way] = min(time.process_time() - start, least.get(way, math.inf))
+    first = next(iter(least.values()))
+    return [{"way": way, "times": each / first} for way, each in least.items()]
+
+
 def costs(what: str, rounds: int) -> list[dict]:
-    """Processor time of `COUNTED` steps in each way, the least of some rounds, over the first's."""
+    """What a step costs in each of `ways`."""
     from gan_helpers import data, networks
     from gan_helpers.gan import GAN
 
     import keras
 
-    images, gans, least = data.load_digits().images, {}, {}
+    gans = {}
     for way, how in ways().items():
         change = how.pop("change", lambda d: d)
         d = change(networks.build_conv_discriminator())
         gans[way] = GAN(networks.build_conv_generator(), d)
         adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in RATES]
         gans[way].compile(*adams, steps_per_execution=20, **how)
-        gans[way].fit(images[:640], batch_size=32, epochs=1, verbose=0)  # compiles
-    for _ in range(rounds):
-        for way, gan in gans.items():
-            start = time.process_time()
-            gan.fit(images[: 32 * COUNTED], batch_size=32, epochs=1, verbose=0)
-            least[way] = min(time.process_time() - start, least.get(way, math.inf))
-    return [{"way": way, "times": each / least["as it was"]} for way, each in least.items()
-            if way != "as it was"]  # fmt: skip
+    return compared(gans, data.load_digits().images, rounds=rounds)[1:]
 
 
-def jobs(seeds: int) -> list[tuple]:
-    """(part, function, arguments) of every training, in the order in which they are done."""
-    each = [("by_heart", by_heart, (cure, seed)) for seed in range(1, seeds + 1) for cure in CURES]
+def cure_costs(what: str, rounds: int) -> list[dict]:
+    """What a step costs with each of `CURES`."""
+    from gan_helpers import data
+
+    digits = data.load_digits()
+    gans = {cure: built(cure, 1) for cure in CURES}
+    return compared(gans, digits.images, digits.labels, rounds=rounds)
+
+
+def jobs(seeds: int, cost: dict[str, float]) -> list[tuple]:
+    """(part, function, arguments) of every training, in the order in which they are done.
+
+    cost: how long a step with each cure takes, in steps without one.
+    """
+    steps = {cure: round(STEPS / cost[cure]) for cure in CURES}
+    each = [
+        ("by_heart", by_heart, (cure, seed, steps[cure]))
+        for seed in range(1, seeds + 1)
+        for cure in CURES
+    ]
     fallen = [
         ("collapse", collapse, (loss, seed))
         for seed in range(1, COLLAPSES + 1)
@@ -306,13 +326,17 @@ def main() -> None:
         names = {"by_heart": ("cure", "seed"), "collapse": ("loss", "seed")}
         return dict(zip(names.get(part, ()), arguments, strict=False))
 
-    stored.go_on(
-        results,
-        jobs(options.seeds),
-        lambda function, arguments: function(*arguments),
-        facts,
-        lambda: stored.write(results, options.out),
-    )
+    def do(jobs: list[tuple]) -> None:
+        stored.go_on(
+            results,
+            jobs,
+            lambda function, arguments: function(*arguments),
+            facts,
+            lambda: stored.write(results, options.out),
+        )
+
+    do([("cure_costs", cure_costs, ("cure_costs", 6))])
+    do(jobs(options.seeds, {row["way"]: row["times"] for row in results["cure_costs"]}))
     print(f"wrote {options.out.name}")
 
 

@@ -12,32 +12,36 @@ import tensorflow as tf
 @pytest.fixture
 def command(monkeypatch, tmp_path):
     """Function that runs the command with trainings that cost nothing; returns what they did."""
-    done, out = [], tmp_path / "numbers.json"
+    done, lengths, out = [], set(), tmp_path / "numbers.json"
 
-    def train(cure, seed):
+    def train(cure, seed, steps):
+        lengths.add((cure, steps))
         done.append((cure, seed))
         if done.count(("R1", 2)) == 1 and (cure, seed) == ("R1", 2):
             raise KeyboardInterrupt
-        return [{"seconds": mark, "digit_fid": seed + 0.5} for mark in cures.MARKS]
+        return [{"share": share, "digit_fid": seed + 0.5} for share in cures.SHARES]
+
+    dear = [{"way": cure, "times": 2.0 if cure == "LeCam" else 1.0} for cure in cures.CURES]
 
     monkeypatch.setattr(cures, "by_heart", train)
     monkeypatch.setattr(cures, "collapse", lambda loss, seed: [{"spreads": [0.1, 1.0]}])
     monkeypatch.setattr(cures, "costs", lambda what, rounds: [{"way": "R1", "times": 1.4}])
+    monkeypatch.setattr(cures, "cure_costs", lambda what, rounds: dear)
 
     def run(*arguments):
         monkeypatch.setattr("sys.argv", ["cures", "--out", str(out), "--seeds", "2", *arguments])
         cures.main()
 
-    return run, done, out
+    return run, done, lengths, out
 
 
 def test_a_stopped_measurement_keeps_what_it_has_and_goes_on(command):
-    run, done, out = command
+    run, done, lengths, out = command
     with pytest.raises(KeyboardInterrupt):
         run()
     kept = json.loads(out.read_text())
     first = len(cures.CURES) + 1  # all of seed 1, and one of seed 2
-    assert len(kept["by_heart"]) == first * len(cures.MARKS) and "costs" not in kept
+    assert len(kept["by_heart"]) == first * len(cures.SHARES) and "costs" not in kept
     assert set(kept["machine"]) >= {"date", "processor"}
     run()
     both = [(c, s) for s in (1, 2) for c in cures.CURES]
@@ -50,6 +54,7 @@ def test_a_stopped_measurement_keeps_what_it_has_and_goes_on(command):
         (loss, seed) for loss in cures.losses_on_the_ring() for seed in range(1, 6)
     }
     assert whole["costs"][0]["times"] == 1.4
+    assert lengths == {(cure, 800 if cure == "LeCam" else 1600) for cure in cures.CURES}
     run("--again")
     assert len(done) == 2 * len(both) + 1
 
@@ -62,13 +67,17 @@ def test_seeds_below_one_are_refused(capsys):
 
 def test_what_is_stored_is_whole():
     stored = json.loads(cures.FILE.read_text())
-    found = {(row["cure"], row["seed"], row["seconds"]) for row in stored["by_heart"]}
-    assert found == {(c, s, m) for c in cures.CURES for s in (1, 2, 3) for m in cures.MARKS}
+    found = {(row["cure"], row["seed"], row["share"]) for row in stored["by_heart"]}
+    assert found == {(c, s, m) for c in cures.CURES for s in (1, 2, 3) for m in cures.SHARES}
     fallen = {(row["loss"], row["seed"]): row["spreads"] for row in stored["collapse"]}
     runs = range(1, cures.COLLAPSES + 1)
     assert set(fallen) == {(loss, s) for loss in cures.losses_on_the_ring() for s in runs}
     assert {len(spreads) for spreads in fallen.values()} == {20}
     assert {row["way"] for row in stored["costs"]} == set(cures.ways()) - {"as it was"}
+    cost = {row["way"]: row["times"] for row in stored["cure_costs"]}
+    steps = {(row["cure"], row["steps"]) for row in stored["by_heart"] if row["share"] == 1}
+    for cure, done in steps:  # a call takes up to four
+        assert 0 <= done - round(cures.STEPS / cost[cure]) < 4
 
 
 def test_each_cure_changes_one_thing():
