@@ -335,7 +335,7 @@ def main() -> None:
             lambda: stored.write(results, options.out),
         )
 
-    do([("cure_costs", cure_costs, ("cure_costs", 6))])
+    do([("cure_costs", cure_costs, ("cure_costs", 12))])
     do(jobs(options.seeds, {row["way"]: row["times"] for row in results["cure_costs"]}))
     print(f"wrote {options.out.name}")
 
