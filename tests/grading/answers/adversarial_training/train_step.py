@@ -135,7 +135,7 @@ def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth)
         "an optimizer has taken 0 steps, not one",
         """
 def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
-    mine = [keras.optimizers.SGD(each.learning_rate) for each in (d_optimizer, g_optimizer)]
+    mine = [keras.optimizers.SGD(float(each.learning_rate)) for each in (d_optimizer, g_optimizer)]
     d_loss = d_step(generator, discriminator, mine[0], real, smooth)
     return d_loss, g_step(generator, discriminator, mine[1], len(real))
 """,
