@@ -189,7 +189,8 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     fake = generator(tf.random.normal((len(real), 3)))
     with tf.GradientTape() as tape:
-        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
     variables = discriminator.trainable_variables
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
@@ -218,7 +219,8 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
     with tf.GradientTape() as tape:
-        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
     variables = discriminator.trainable_variables
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     for variable in generator.trainable_variables:
