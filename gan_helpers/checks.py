@@ -320,7 +320,8 @@ class Turn(NamedTuple):
 
     answer: what it returned. latents: each batch of z that G was called with. generator,
     discriminator: their trainable variables afterwards, lists of arrays. trainable: whether each
-    of the two is still trainable.
+    of the two is still trainable. averaged: whether moving averages of each have changed. steps:
+    how many steps each optimizer has taken.
     """
 
     answer: object
@@ -328,6 +329,8 @@ class Turn(NamedTuple):
     generator: list[np.ndarray]
     discriminator: list[np.ndarray]
     trainable: list[bool]
+    averaged: list[bool]
+    steps: list[int]
 
 
 def play(step: Callable, networks: tuple[list, list], rates: list[float], inputs: list) -> tuple:
@@ -352,6 +355,8 @@ def play(step: Callable, networks: tuple[list, list], rates: list[float], inputs
         network.set_weights(start)
     latents.clear()
     variables = [network.trainable_variables for network in (g, d)]
+    averages = [network.non_trainable_variables for network in (g, d)]
+    before = [[variable.numpy() for variable in of] for of in averages]
     optimizers = [keras.optimizers.SGD(rate) for rate in rates]
     with withheld(TURNS):
         answer = _explain_errors(lambda: step(g, d, *optimizers, *inputs))
@@ -360,7 +365,12 @@ def play(step: Callable, networks: tuple[list, list], rates: list[float], inputs
         len(network.trainable_variables) == len(of)
         for network, of in zip((g, d), variables, strict=True)
     ]
-    return Turn(answer, latents, after[0], after[1], trainable)
+    averaged = [
+        any(np.any(variable != start) for variable, start in zip(*of, strict=True))
+        for of in zip(averages, before, strict=True)
+    ]
+    steps = [int(optimizer.iterations) for optimizer in optimizers]
+    return Turn(answer, latents, after[0], after[1], trainable, averaged, steps)
 
 
 @contextlib.contextmanager
@@ -409,6 +419,20 @@ def turn(step: Callable, game: Players, rates: list[float], inputs: list) -> Tur
             f"{name} is left frozen: with trainable = False the other turn would not move it."
         )
     return after
+
+
+def one_step(after: Turn) -> None:
+    """Check that each optimizer has taken one step, where the networks moved as they should.
+
+    Raises:
+        AssertionError: an optimizer was not applied, or more than once. Plain gradient descent
+            gives the same by hand; Adam does not.
+    """
+    for steps in after.steps:
+        assert steps == 1, (
+            f"the networks move as they should, but an optimizer has taken {steps} steps, not one. "
+            "Adam would move them otherwise: let the given optimizer take the step."
+        )
 
 
 def standard_normal(latents: list[np.ndarray], n: int, latent_dim: int) -> list[np.ndarray]:

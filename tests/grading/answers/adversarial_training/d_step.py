@@ -189,7 +189,8 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     fake = generator(tf.random.normal((len(real), 3)))
     with tf.GradientTape() as tape:
-        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
     variables = discriminator.trainable_variables
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     return loss
@@ -218,7 +219,8 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
     with tf.GradientTape() as tape:
-        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
     variables = discriminator.trainable_variables
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     for variable in generator.trainable_variables:
@@ -254,6 +256,39 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
     fake = generator(z, training=True)
     with tf.GradientTape() as tape:
         loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "the optimizer is never applied",
+        "d_step",
+        "an optimizer has taken 0 steps, not one",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = tf.random.normal((len(real), generator.input_shape[-1]))
+    fake = generator(z, training=True)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    for variable, slope in zip(variables, tape.gradient(loss, variables)):
+        variable.assign_sub(d_optimizer.learning_rate * slope)
+    return loss
+""",
+    ),
+    Wrong(
+        "without training=True",
+        "d_step",
+        "is D called with training=True",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = tf.random.normal((len(real), generator.input_shape[-1]))
+    fake = generator(z, training=False)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=False), discriminator(fake, training=False)
+        loss = losses.d_loss(r, f, smooth)
     variables = discriminator.trainable_variables
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     return loss

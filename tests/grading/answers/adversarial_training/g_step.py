@@ -119,4 +119,33 @@ def g_step(generator, discriminator, g_optimizer, n):
     return loss
 """,
     ),
+    Wrong(
+        "the optimizer is never applied",
+        "g_step",
+        "an optimizer has taken 0 steps, not one",
+        """
+def g_step(generator, discriminator, g_optimizer, n):
+    z = tf.random.normal((n, generator.input_shape[-1]))
+    with tf.GradientTape() as tape:
+        loss = losses.g_loss(discriminator(generator(z, training=True), training=True))
+    variables = generator.trainable_variables
+    for variable, slope in zip(variables, tape.gradient(loss, variables)):
+        variable.assign_sub(g_optimizer.learning_rate * slope)
+    return loss
+""",
+    ),
+    Wrong(
+        "without training=True",
+        "g_step",
+        "is G called with training=True",
+        """
+def g_step(generator, discriminator, g_optimizer, n):
+    z = tf.random.normal((n, generator.input_shape[-1]))
+    with tf.GradientTape() as tape:
+        loss = losses.g_loss(discriminator(generator(z, training=False), training=False))
+    variables = generator.trainable_variables
+    g_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
 ]

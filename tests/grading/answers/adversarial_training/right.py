@@ -38,11 +38,11 @@ bce = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
 
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     n = len(real)
-    fake = generator(tf.random.normal((n, generator.input_shape[1])))
+    fake = generator(tf.random.normal((n, generator.input_shape[1])), training=True)
     both = tf.concat([tf.cast(real, tf.float32), fake], axis=0)
     labels = tf.concat([tf.fill((n, 1), 1.0 - smooth), tf.zeros((n, 1))], axis=0)
     with tf.GradientTape() as tape:
-        loss = 2 * tf.reduce_mean(bce(labels, discriminator(both)))
+        loss = 2 * tf.reduce_mean(bce(labels, discriminator(both, training=True)))
     variables = discriminator.trainable_variables
     d_optimizer.apply(tape.gradient(loss, variables), variables)
     return loss.numpy()
@@ -57,11 +57,11 @@ criterion = tf.nn.sigmoid_cross_entropy_with_logits
 
 def d_step(netG, netD, optimizerD, data, smooth):
     b_size = data.shape[0]
-    fake = netG(tf.random.normal((b_size, netG.input_shape[-1])))
+    fake = netG(tf.random.normal((b_size, netG.input_shape[-1])), training=True)
     with tf.GradientTape(persistent=True) as tape:
-        output = netD(data)
+        output = netD(data, training=True)
         errD_real = tf.reduce_mean(criterion(tf.fill((b_size, 1), 1.0 - smooth), output))
-        output = netD(tf.stop_gradient(fake))
+        output = netD(tf.stop_gradient(fake), training=True)
         errD_fake = tf.reduce_mean(criterion(tf.fill((b_size, 1), 0.0), output))
     weights = netD.trainable_weights
     grads = [a + b for a, b in zip(tape.gradient(errD_real, weights),

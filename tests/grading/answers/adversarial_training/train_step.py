@@ -129,4 +129,35 @@ def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth)
     return found
 """,
     ),
+    Wrong(
+        "new optimizers in each step",
+        "train_step",
+        "an optimizer has taken 0 steps, not one",
+        """
+def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
+    mine = [keras.optimizers.SGD(float(each.learning_rate)) for each in (d_optimizer, g_optimizer)]
+    d_loss = d_step(generator, discriminator, mine[0], real, smooth)
+    return d_loss, g_step(generator, discriminator, mine[1], len(real))
+""",
+    ),
+    Wrong(
+        "G's turn first",
+        "train_step",
+        "G's turn comes first",
+        """
+def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
+    g_loss = g_step(generator, discriminator, g_optimizer, len(real))
+    return d_step(generator, discriminator, d_optimizer, real, smooth), g_loss
+""",
+    ),
+    Wrong(
+        "smooth not handed on",
+        "train_step",
+        "is 0.1 written into your code?",
+        """
+def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
+    d_loss = d_step(generator, discriminator, d_optimizer, real, 0.1)
+    return d_loss, g_step(generator, discriminator, g_optimizer, len(real))
+""",
+    ),
 ]

@@ -163,4 +163,43 @@ def mended_5(d_logits_real, d_logits_fake, smooth):
     return losses.d_loss(d_logits_real, d_logits_fake, smooth)
 """,
     ),
+    Wrong(
+        "3 D gives logits, and their probability is clipped",
+        "mended_3",
+        "it should be 100",
+        """
+def mended_3():
+    def loss(labels, outputs):
+        p = tf.clip_by_value(tf.sigmoid(outputs), 1e-7, 1 - 1e-7)
+        each = -labels * tf.math.log(p) - (1 - labels) * tf.math.log(1 - p)
+        return tf.reduce_mean(each)
+
+    return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]), loss
+""",
+    ),
+    Wrong(
+        "3 logits clipped at 15 and -15",
+        "mended_3",
+        "it should be 100",
+        """
+def mended_3():
+    def loss(t, o):
+        o = tf.clip_by_value(o, -15.0, 15.0)
+        return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(t, o))
+
+    return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]), loss
+""",
+    ),
+    Wrong(
+        "3 the sum in the place of the mean",
+        "mended_3",
+        "the loss is their mean",
+        """
+def mended_3():
+    def loss(t, o):
+        return tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(t, o))
+
+    return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]), loss
+""",
+    ),
 ]

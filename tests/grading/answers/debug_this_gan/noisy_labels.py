@@ -187,4 +187,71 @@ def mended_1(d_logits_real, d_logits_fake):
 """,
         hidden=True,
     ),
+    Wrong(
+        "1 labels from 0.82 to 0.98",
+        "mended_1",
+        "some of them lie nearer to both ends",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.random.uniform(tf.shape(d_logits_real), 0.82, 0.98)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 labels from 0.8 to 0.98",
+        "mended_1",
+        "some of them lie nearer to both ends",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.random.uniform(tf.shape(d_logits_real), 0.8, 0.98)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 labels from 0.82 to 1",
+        "mended_1",
+        "some of them lie nearer to both ends",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.random.uniform(tf.shape(d_logits_real), 0.82, 1.0)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 labels from 0.8 to 0.99",
+        "mended_1",
+        "some of them lie nearer to both ends",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.random.uniform(tf.shape(d_logits_real), 0.8, 0.99)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 more labels in the middle than at the ends, of the distribution beta(2, 2)",
+        "mended_1",
+        "niformly from 0.8 to 1",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.constant(
+        0.8 + 0.2 * np.random.beta(2, 2, d_logits_real.shape), tf.float32)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
+    Wrong(
+        "1 more labels near 0.8 than near 1",
+        "mended_1",
+        "real labels have the mean",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = 0.8 + 0.2 * tf.random.uniform(tf.shape(d_logits_real)) ** 1.2
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
+""",
+    ),
 ]

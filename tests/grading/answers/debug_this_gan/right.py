@@ -100,4 +100,45 @@ def mended_3():
 """
         },
     ),
+    Right(
+        "8 by names: the number of steps, and both kinds of moments",
+        {
+            "mended_8": """
+def mended_8(network, optimizer):
+    weights, count = network.get_weights(), int(optimizer.iterations)
+    first = [moment.numpy() for moment in optimizer._momentums]
+    second = [moment.numpy() for moment in optimizer._velocities]
+
+    def put_back(network, optimizer):
+        network.set_weights(weights)
+        optimizer.build(network.trainable_variables)
+        optimizer.iterations.assign(count)
+        for moments, kept in ((optimizer._momentums, first), (optimizer._velocities, second)):
+            for moment, value in zip(moments, kept, strict=True):
+                moment.assign(value)
+
+    return put_back
+"""
+        },
+    ),
+    Right(
+        "8 by pairs of moments, one for each variable",
+        {
+            "mended_8": """
+def mended_8(network, optimizer):
+    weights = network.get_weights()
+    steps, rate, *moments = [variable.numpy() for variable in optimizer.variables]
+    first, *others = zip(moments[::2], moments[1::2], strict=True)
+
+    def put_back(network, optimizer):
+        network.set_weights(weights)
+        optimizer.build(network.trainable_variables)
+        kept = [steps, rate, *first, *[moment for pair in others for moment in pair]]
+        for variable, value in zip(optimizer.variables, kept, strict=True):
+            variable.assign(value)
+
+    return put_back
+"""
+        },
+    ),
 ]

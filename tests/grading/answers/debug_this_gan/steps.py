@@ -159,4 +159,89 @@ def mended_7(generator, discriminator, d_optimizer, real, smooth):
     return loss
 """,
     ),
+    Wrong(
+        "8 the optimizer's variables kept themselves, which train on",
+        "mended_8",
+        "Is it kept as it was then, and is the new optimizer built?",
+        """
+def mended_8(network, optimizer):
+    weights, moments = network.get_weights(), optimizer.variables
+
+    def put_back(network, optimizer):
+        network.set_weights(weights)
+        optimizer.build(network.trainable_variables)
+        for variable, value in zip(optimizer.variables, moments):
+            variable.assign(value)
+
+    return put_back
+""",
+    ),
+    Wrong(
+        "8 put back into an optimizer that has no moments yet",
+        "mended_8",
+        "Is it kept as it was then, and is the new optimizer built?",
+        """
+def mended_8(network, optimizer):
+    weights = network.get_weights()
+    moments = [variable.numpy() for variable in optimizer.variables]
+
+    def put_back(network, optimizer):
+        network.set_weights(weights)
+        for variable, value in zip(optimizer.variables, moments):
+            variable.assign(value)
+
+    return put_back
+""",
+    ),
+    Wrong(
+        "6 threshold (1 + s) / 2",
+        "mended_6",
+        "the threshold is 1 - s or more",
+        """
+def mended_6(d_logits_real, d_logits_fake, smooth):
+    t = (1 + smooth) / 2
+    right = np.sum(tf.sigmoid(d_logits_real) > t) + np.sum(tf.sigmoid(d_logits_fake) <= t)
+    return right / (len(d_logits_real) + len(d_logits_fake))
+""",
+    ),
+    Wrong(
+        "6 threshold 1 - s / 2",
+        "mended_6",
+        "the threshold is 1 - s or more",
+        """
+def mended_6(d_logits_real, d_logits_fake, smooth):
+    t = 1 - smooth / 2
+    right = np.sum(tf.sigmoid(d_logits_real) > t) + np.sum(tf.sigmoid(d_logits_fake) <= t)
+    return right / (len(d_logits_real) + len(d_logits_fake))
+""",
+    ),
+    Wrong(
+        "7 the optimizer is never applied",
+        "mended_7",
+        "an optimizer has taken 0 steps, not one",
+        """
+def mended_7(generator, discriminator, d_optimizer, real, smooth):
+    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])))
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    for variable, slope in zip(variables, tape.gradient(loss, variables)):
+        variable.assign_sub(d_optimizer.learning_rate * slope)
+    return loss
+""",
+    ),
+    Wrong(
+        "7 the same z in every call",
+        "mended_7",
+        "draw z anew in each call",
+        """
+def mended_7(generator, discriminator, d_optimizer, real, smooth):
+    fake = generator(keras.random.normal((len(real), generator.input_shape[-1]), seed=0))
+    with tf.GradientTape() as tape:
+        loss = losses.d_loss(discriminator(real), discriminator(fake), smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
 ]

@@ -145,4 +145,14 @@ def g_loss_minimax_gradient(d_logits_fake):
     return -d * (1 - d)
 """,
     ),
+    Wrong(
+        "the size of the gradient of the mean",
+        "starving",
+        "that of each sample's own loss",
+        """
+def starving(d_logits_fake, limit):
+    d = 1 / (1 + np.exp(-d_logits_fake))
+    return (1 - d) / d.size < limit, d / d.size < limit
+""",
+    ),
 ]
