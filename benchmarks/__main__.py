@@ -33,6 +33,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--students", type=int, default=100, help="grading: size of the class")
     add("--again", action="store_true", help="steps: measure what has not changed as well")
     add("--targets", action="store_true", help="print the targets from stored results alone")
+    add("--report", action="store_true", help="write the report from stored results alone")
     add("--out", type=Path, default=HERE, help="folder of the report; default: benchmarks/")
     options = parser.parse_args(arguments)
     for name in ("rounds", "seconds", "repeats", "seeds", "peer_seeds", "longest", "students"):
@@ -42,9 +43,18 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     return options
 
 
+def write(folder: Path, results: dict) -> None:
+    """Write the report and its picture."""
+    from benchmarks import report, spent
+
+    write_whole(folder / "RESULTS.md", report.render(results | spent.read()))
+    if "quality" in results:
+        write_whole(folder / "time_to_quality.png", report.curve(results["quality"]).png(2))
+
+
 def main() -> None:
     """Measure part by part, and write the report after each."""
-    from benchmarks import machine, report, spent, targets
+    from benchmarks import machine, spent, targets
 
     options = parse()
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # processors are compared, whatever else is there
@@ -54,7 +64,7 @@ def main() -> None:
         print(targets.in_terminal(results | spent.read()))
         return
     options.out.mkdir(parents=True, exist_ok=True)
-    for part in options.parts:
+    for part in () if options.report else options.parts:
         facts = machine.facts()
         by_kind = results.setdefault(part, {}) if part in targets.BY_KIND else {}
         options.stored = by_kind.get(facts["kind"], {})
@@ -65,10 +75,9 @@ def main() -> None:
             result = by_kind
         results[part] = result
         write_whole(file, json.dumps(results, indent=1) + "\n")
-        write_whole(options.out / "RESULTS.md", report.render(results | spent.read()))
-        if "quality" in results:
-            picture = report.curve(results["quality"])
-            write_whole(options.out / "time_to_quality.png", picture.png(2))
+        write(options.out, results)
+    if options.report:
+        write(options.out, results)
     print(f"wrote {options.out / 'RESULTS.md'}\n")
     print(targets.in_terminal(results | spent.read()))
 
