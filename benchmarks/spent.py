@@ -3,6 +3,7 @@
 `benchmarks.modern` and `benchmarks.recent` have measured them, each for itself.
 """
 
+import itertools
 import json
 import statistics
 
@@ -43,12 +44,10 @@ def marks_of(rows: list[dict], way: str) -> list[float]:
 
 
 def worst_after_best(rows: list[dict], way: str) -> float | None:
-    """The farthest median after the nearest one, over the nearest; None if nothing was measured."""
+    """The most that a median lies over the nearest one up to it, as a ratio; None if none is."""
     medians = [median_of(rows, way, mark) for mark in marks_of(rows, way)]
-    if not medians:
-        return None
-    best = min(medians)
-    return max(medians[medians.index(best) :]) / best
+    best = itertools.accumulate(medians, min)
+    return max((one / least for one, least in zip(medians, best, strict=True)), default=None)
 
 
 def who_is_ahead(rows: list[dict]) -> list[str]:
