@@ -1,8 +1,13 @@
-"""The browser that several test files share."""
+"""The browser that several test files share; and PyTorch before TensorFlow, where it is."""
 
+import importlib.util
 import os
 
 import pytest
+
+if importlib.util.find_spec("torch"):  # `make bench` has installed it
+    # Its compiler crashes if it is loaded after TensorFlow.
+    import torch._dynamo  # noqa: F401
 
 
 @pytest.fixture(scope="module")
