@@ -60,165 +60,24 @@ def ours(images, seed: int) -> Player:
     )
 
 
-class Turns:
-    """D's turns and then G's, on the networks of notebook 05, as a tutorial writes them.
-
-    Args:
-        seed: of the initial weights and all that is drawn.
-        adam: arguments of both optimizers.
-        d_turns: turns of D for each of G.
-    """
-
-    def __init__(self, seed: int, adam: dict, d_turns: int = 1):
-        from gan_helpers import networks
-
-        import keras
-        import tensorflow as tf
-
-        keras.utils.set_random_seed(seed)
-        self.g, self.d = networks.build_conv_generator(), networks.build_conv_discriminator()
-        self.adams = [keras.optimizers.Adam(**adam) for _ in range(2)]
-        self.d_turns = d_turns
-        self.step = tf.function(self._step)
-
-    def d_loss(self, real, fake):
-        """D's loss on real and fake samples."""
-        raise NotImplementedError
-
-    def g_loss(self, fake):
-        """G's loss on fakes."""
-        raise NotImplementedError
-
-    def latents(self, n: int):
-        """New latent vectors (n, 64)."""
-        import tensorflow as tf
-
-        return tf.random.normal((n, 64))
-
-    def _step(self, real) -> None:
-        import tensorflow as tf
-
-        for _ in range(self.d_turns):
-            with tf.GradientTape() as tape:
-                loss = self.d_loss(real, self.g(self.latents(len(real)), training=True))
-            self.apply(tape, loss, self.d, self.adams[0])
-        with tf.GradientTape() as tape:
-            loss = self.g_loss(self.g(self.latents(len(real)), training=True))
-        self.apply(tape, loss, self.g, self.adams[1])
-
-    def apply(self, tape, loss, network, adam) -> None:
-        """One step of one network."""
-        gradients = tape.gradient(loss, network.trainable_variables)
-        adam.apply(gradients, network.trainable_variables)
-
-    def player(self, images, size: int, seed: int) -> Player:
-        """Trains on batches of so many images."""
-        import tensorflow as tf
-
-        endless = batches(images, size, seed)
-
-        def go_on() -> None:
-            for real in itertools.islice(endless, CALLS):
-                self.step(tf.constant(real))
-
-        return Player(go_on, self.draw)
-
-    def draw(self, n: int):
-        """Samples of G."""
-        from gan_helpers.gan import latent_vectors
-
-        return self.g.predict(latent_vectors(n, 64, seed=5), verbose=0)
+def on_batches(game, images, size: int, seed: int) -> Player:
+    """Trains a game, which has `steps` and `draw`, on batches of so many images."""
+    endless = batches(images, size, seed)
+    return Player(lambda: game.steps(itertools.islice(endless, CALLS)), game.draw)
 
 
-class WassersteinGP(Turns):
-    """Three turns of D for each of G, and D's slope held near 1 between real samples and fakes.
+def wgan_gp(images, seed: int) -> Player:
+    """See `recent_keras.WassersteinGP`."""
+    from benchmarks import recent_keras
 
-    Source: the Keras example "WGAN-GP overriding Model.train_step" for losses, turns, optimizers
-    and batches of 512. Its points between are drawn normally; here uniformly, as in the paper.
-    """
-
-    def __init__(self, seed: int):
-        from gan_helpers import penalties
-
-        super().__init__(seed, {"learning_rate": 2e-4, "beta_1": 0.5, "beta_2": 0.9}, d_turns=3)
-        self.penalty = penalties.GradientPenalty(10.0)
-
-    def d_loss(self, real, fake):
-        from gan_helpers import modern_losses
-
-        import tensorflow as tf
-
-        answer = partial(self.d, training=True)
-        seed = tf.random.uniform((2,), maxval=2**31 - 1, dtype=tf.int32)
-        loss = modern_losses.d_loss_wasserstein(answer(real), answer(fake))
-        return loss + self.penalty(answer, real, fake, seed)
-
-    def g_loss(self, fake):
-        from gan_helpers import modern_losses
-
-        return modern_losses.g_loss_wasserstein(self.d(fake, training=True))
+    return on_batches(recent_keras.WassersteinGP(seed), images, 512, seed)
 
 
-class AdaptiveAugmentation(Turns):
-    """Both networks see samples flipped, moved, turned and zoomed, with a probability that adapts.
+def ada(images, seed: int) -> Player:
+    """See `recent_keras.AdaptiveAugmentation`."""
+    from benchmarks import recent_keras
 
-    Source: the Keras example "Data-efficient GANs with Adaptive Discriminator Augmentation", for
-    losses, augmentation, optimizers, batches of 128 and the average of G. Sides that are flipped
-    suit its birds better than digits.
-    """
-
-    def __init__(self, seed: int):
-        import keras
-        import tensorflow as tf
-
-        super().__init__(seed, {"learning_rate": 2e-4, "beta_1": 0.5})
-        layers = keras.layers
-        self.augmenter = keras.Sequential(
-            [
-                keras.Input((28, 28, 1)),
-                layers.RandomFlip("horizontal", seed=seed),
-                layers.RandomTranslation(0.125, 0.125, interpolation="nearest", seed=seed + 1),
-                layers.RandomRotation(0.125, seed=seed + 2),
-                layers.RandomZoom((-0.25, 0.0), (-0.25, 0.0), seed=seed + 3),
-            ]
-        )
-        self.probability = tf.Variable(0.0)
-        self.average = keras.models.clone_model(self.g)
-        self.average.set_weights(self.g.get_weights())
-
-    def seen(self, x):
-        """What D sees of samples: some of them augmented."""
-        import tensorflow as tf
-
-        chosen = tf.random.uniform((len(x), 1, 1, 1)) < self.probability
-        return tf.where(chosen, self.augmenter(x, training=True), x)
-
-    def d_loss(self, real, fake):
-        from gan_helpers import losses
-
-        import tensorflow as tf
-
-        on_real = self.d(self.seen(real), training=True)
-        found = tf.reduce_mean((1 + tf.sign(on_real)) / 2)
-        moved = self.probability + (found - 0.8) / 1000
-        self.probability.assign(tf.clip_by_value(moved, 0, 1))
-        return losses.d_loss(on_real, self.d(self.seen(fake), training=True), 0.0)
-
-    def g_loss(self, fake):
-        from gan_helpers import losses
-
-        return losses.g_loss(self.d(self.seen(fake), training=True))
-
-    def apply(self, tape, loss, network, adam):
-        super().apply(tape, loss, network, adam)
-        if network is self.g:
-            for average, weight in zip(self.average.weights, self.g.weights, strict=True):
-                average.assign(0.99 * average + 0.01 * weight)
-
-    def draw(self, n):
-        from gan_helpers.gan import latent_vectors
-
-        return self.average.predict(latent_vectors(n, 64, seed=5), verbose=0)
+    return on_batches(recent_keras.AdaptiveAugmentation(seed), images, 128, seed)
 
 
 def flows(images, seed: int) -> Player:
@@ -240,19 +99,7 @@ def in_torch(images, seed: int) -> Player:
     """The game of `ours` in PyTorch, which has initial weights of its own."""
     from benchmarks import recent_torch
 
-    game = recent_torch.Game(seed)
-    endless = batches(images.transpose(0, 3, 1, 2), 32, seed)
-    return Player(lambda: game.steps(itertools.islice(endless, CALLS)), game.draw)
-
-
-def wgan_gp(images, seed: int) -> Player:
-    """See `WassersteinGP`."""
-    return WassersteinGP(seed).player(images, 512, seed)
-
-
-def ada(images, seed: int) -> Player:
-    """See `AdaptiveAugmentation`."""
-    return AdaptiveAugmentation(seed).player(images, 128, seed)
+    return on_batches(recent_torch.Game(seed), images.transpose(0, 3, 1, 2), 32, seed)
 
 
 PLAYERS = {OURS: ours, TORCH: in_torch, WGAN_GP: wgan_gp, ADA: ada, FLOW: flows}
@@ -260,22 +107,23 @@ PLAYERS = {OURS: ours, TORCH: in_torch, WGAN_GP: wgan_gp, ADA: ada, FLOW: flows}
 
 def train(recipe: str, seed: int) -> list[dict]:
     """One training, judged at each mark."""
-    if recipe == TORCH:  # loaded after TensorFlow, it crashes
-        import torch._dynamo  # noqa: F401
+    if recipe == TORCH:  # loaded after TensorFlow, PyTorch's compiler crashes
+        from benchmarks import recent_torch  # noqa: F401
     from gan_helpers import data
 
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(1)  # idle ones use up processor time
-    images, steps = data.load_digits().images, itertools.count(CALLS, CALLS)
-    player, done = PLAYERS[recipe](images, seed), [0]
+    images, steps = data.load_digits().images, 0
+    player = PLAYERS[recipe](images, seed)
 
     def go_on() -> None:
+        nonlocal steps
         player.go_on()
-        done[0] = next(steps)
+        steps += CALLS
 
     def judge() -> dict:
-        return {"steps": done[0], **modern.quality(player.draw(modern.COUNTED), images)}
+        return {"steps": steps, **modern.quality(player.draw(modern.COUNTED), images)}
 
     return modern.at_marks(MARKS, go_on, judge)
 

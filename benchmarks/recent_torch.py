@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from benchmarks import modern
 
 import numpy as np
-import torch
+import torch._dynamo
 from torch import nn
 
 LATENT_DIM = 64

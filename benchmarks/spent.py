@@ -18,7 +18,7 @@ NAMES = {
     recent.TORCH: "the same in PyTorch: R3GAN's losses",
     recent.WGAN_GP: "Keras's WGAN-GP recipe",
     recent.ADA: "Keras's ADA recipe",
-    recent.FLOW: f"{recent.FLOW}",
+    recent.FLOW: recent.FLOW,
 }
 
 

@@ -12,7 +12,7 @@ def play():
     """How often slopes are taken in five steps, what is drawn, and how far the average lags."""
     from benchmarks import recent_torch
 
-    import torch._dynamo
+    import torch
 
     game, calls, grad = recent_torch.Game(1), [], torch.autograd.grad
 

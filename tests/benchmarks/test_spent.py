@@ -2,7 +2,7 @@
 
 import json
 
-from benchmarks import machine, modern, recent, report, spent, targets
+from benchmarks import machine, modern, recent, recent_keras, report, spent, targets
 
 import numpy as np
 import pytest
@@ -76,7 +76,7 @@ def digits(n=8):
 
 
 def test_a_turn_of_each_keras_recipe_moves_both_networks():
-    wgan, ada = recent.WassersteinGP(1), recent.AdaptiveAugmentation(1)
+    wgan, ada = recent_keras.WassersteinGP(1), recent_keras.AdaptiveAugmentation(1)
     for game, turns in ((wgan, 3), (ada, 1)):
         before = [network.get_weights()[0] for network in (game.d, game.g)]
         game.step(tf.constant(digits()))
