@@ -7,10 +7,11 @@ be stopped and called again. `--again` begins anew.
 
 import argparse
 import math
-import time
+from functools import partial
 from pathlib import Path
 
 from benchmarks import stored
+from benchmarks.turns import least_times
 
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_07.json"
@@ -256,13 +257,9 @@ def ways() -> dict[str, dict]:
 
 def compared(gans: dict, *data, rounds: int) -> list[dict]:
     """Processor time of `COUNTED` steps of each, the least of some rounds, over the first's."""
-    least: dict[str, float] = {}
-    for number in range(rounds + 1):
-        for way, gan in gans.items():
-            start = time.process_time()
-            gan.fit(*(each[: 32 * COUNTED] for each in data), batch_size=32, verbose=0)
-            if number:  # the first round compiles
-                least[way] = min(time.process_time() - start, least.get(way, math.inf))
+    data = tuple(each[: 32 * COUNTED] for each in data)
+    calls = {way: partial(gan.fit, *data, batch_size=32, verbose=0) for way, gan in gans.items()}
+    least = least_times(calls, rounds)
     first = next(iter(least.values()))
     return [{"way": way, "times": each / first} for way, each in least.items()]
 

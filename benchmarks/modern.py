@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks import flow, stored
 from benchmarks.ablation import pixel_frechet
 from benchmarks.processes import in_new_process
+from benchmarks.turns import least_times
 
 HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_08.json"
@@ -117,27 +118,22 @@ def costs(what: str, rounds: int) -> list[dict]:
     """
     from gan_helpers import data
 
-    digits = data.load_digits()
-    images, draws, steps = digits.images[: 32 * ROUND], {}, {}
+    digits, calls = data.load_digits(), {}
+    images = digits.images[: 32 * ROUND]
     for row in (*LADDER, BESIDE):
         gan, told = built(row, STEPS, 1), [each[: 32 * ROUND] for each in labels_of(row, digits)]
-        steps[row] = functools.partial(train, gan, images, told, ROUND, 1)
-        draws[row] = functools.partial(gan.sample, DRAWN, 1)
+        calls["step", row] = functools.partial(train, gan, images, told, ROUND, 1)
+        calls["draw", row] = functools.partial(gan.sample, DRAWN, 1)
     model = flow.built(rates_of(flow.RATE, STEPS, falling=True), 1)
-    steps[FLOW] = functools.partial(flow.train, model, images, ROUND, 1)
-    draws[FLOW] = functools.partial(flow.draw, model, DRAWN, 1, 1)
-    least: dict[tuple, float] = {}
-    for number in range(rounds + 1):
-        for kind, calls in (("step", steps), ("draw", draws)):
-            for row, call in calls.items():
-                start = time.process_time()
-                call()
-                if number:  # the first round compiles
-                    spent = time.process_time() - start
-                    least[kind, row] = min(spent, least.get((kind, row), math.inf))
-    first = {kind: least[kind, LADDER[0]] for kind in ("step", "draw")}
+    calls["step", FLOW] = functools.partial(flow.train, model, images, ROUND, 1)
+    calls["draw", FLOW] = functools.partial(flow.draw, model, DRAWN, 1, 1)
+    least = least_times(calls, rounds)
     return [
-        {"way": row, **{kind: least[kind, row] / first[kind] for kind in first}} for row in steps
+        {
+            "way": row,
+            **{kind: least[kind, row] / least[kind, LADDER[0]] for kind in ("step", "draw")},
+        }
+        for row in (*LADDER, BESIDE, FLOW)
     ]
 
 
