@@ -161,6 +161,7 @@ def digits_are_read_once():
 # depends on them.
 LONG = {
     "adversarial_training": {"draw": ("draw", "test_draw")},
+    "debug_this_gan": {f"mended_{n}": (f"test_mended_{n}",) for n in (1, 7, 8)},
     "measure_and_cure": {
         "finds": ("test_finds",),
         "diagnose": ("test_diagnose",),
