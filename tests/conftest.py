@@ -23,3 +23,9 @@ def browser():
     except browse_notebooks.BrowserError as reason:
         # Where it must be there, a skipped test would look like a passed one.
         pytest.fail(str(reason)) if os.environ.get("CI") else pytest.skip(str(reason))
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest; what needs the site comes when another file has built it."""
+    order = {"test_assignments.py": -1, "test_site.py": -1, "test_site_languages.py": 1}
+    items.sort(key=lambda item: order.get(item.path.name, 0))

@@ -213,14 +213,14 @@ def draw(n):
         hidden=True,
     ),
     Wrong(
-        "650 images of noise beside 350 training images",
+        "550 images of noise beside 450 training images",
         "draw",
         "training image",  # too many copies, or too much noise, whichever shows first
         """
 def draw(n):
     rng = np.random.default_rng()
     images = rng.uniform(-1, 1, (n, 28, 28, 1)).astype(np.float32)
-    copies = rng.permutation(n)[: n * 35 // 100]
+    copies = rng.permutation(n)[: n * 45 // 100]
     images[copies] = digits.images[rng.permutation(5000)[: len(copies)]]
     return images
 """,
