@@ -26,6 +26,5 @@ def browser():
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with what takes longest; what needs the site comes when another file has built it."""
-    order = {"test_assignments.py": -1, "test_site.py": -1, "test_site_languages.py": 1}
-    items.sort(key=lambda item: order.get(item.path.name, 0))
+    """Begin with the file that builds the site: another one needs it, and would wait."""
+    items.sort(key=lambda item: item.path.name != "test_site.py")

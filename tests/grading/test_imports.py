@@ -13,7 +13,7 @@ import pkgutil
 
 import gan_helpers
 from grading.run.syntax import functions_of
-from tests.grading import test_assignments as assignments
+from tests.grading.answers import test_assignments as assignments
 
 import pytest
 

@@ -1,6 +1,6 @@
 """The faults that the assignment "measure and cure" plants, against the limits it gives."""
 
-from tests.grading.test_assignments import source
+from tests.grading.answers.test_assignments import source
 
 import numpy as np
 

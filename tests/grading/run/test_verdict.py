@@ -4,7 +4,7 @@ import textwrap
 
 from grading.run import wire
 from grading.run.probe import Probe, fitted
-from tests.grading import test_assignments as assignments
+from tests.grading.answers import test_assignments as assignments
 
 import numpy as np
 import pytest
