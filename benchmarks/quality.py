@@ -1,172 +1,226 @@
-"""Distance from real digits against seconds of training.
+"""Distance from real digits against processor time: `python -m benchmarks.quality`.
 
-The clock counts training alone, with all that happens inside the call that trains, tracing
-and compiling included. It stands still while samples are drawn and measured.
+The recipes of notebook 05, the classic pair, TensorFlow's tutorial and recent recipes of others,
+each with the losses, the optimizers and the batches of its source. They are judged at marks of
+processor time, as the games of notebook 08 are by `benchmarks.modern`. The numbers go to
+quality.json, from which RESULTS.md is made. Each training is stored as it ends, and a training that
+is stored is not done again. `--again` begins anew.
 """
 
 import argparse
-import time
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks import peers
+from benchmarks import flow, modern, stored
 from benchmarks.processes import in_new_process
-from gan_helpers import data, metrics, networks
-from gan_helpers.gan import GAN, ConditionalGAN, latent_vectors
 
-import keras
-import numpy as np
-
-MARKS = {  # seconds of training after which samples are measured
-    "series": (10, 20, 30, 60, 120, 180),
-    "unlabelled": (10, 20, 30, 60),
-    "tutorial": (10, 20, 30, 60, 120, 180, 300),
-    "classic": (10, 20, 30, 60),
-}
-SAMPLES = 10_000
-
-
-class Stopwatch:
-    """Seconds of training, and a measurement at the first step's end after each mark.
-
-    Args:
-        marks: seconds, rising.
-        measure: returns the distance; its time does not count.
-    """
-
-    def __init__(self, marks: Sequence[float], measure: Callable[[], float]):
-        self.marks, self.measure = list(marks), measure
-        self.points: list[dict[str, float]] = []
-        self.spent, self.since = 0.0, None
-
-    def start(self) -> None:
-        """Training begins."""
-        self.since = time.perf_counter()
-
-    def lap(self) -> bool:
-        """A step is over; returns whether that was the last one."""
-        seconds = self.spent + time.perf_counter() - self.since
-        passed = [mark for mark in self.marks if mark <= seconds]
-        if passed:
-            distance = self.measure()
-            self.points += [
-                {"mark": mark, "seconds": seconds, "distance": distance} for mark in passed
-            ]
-            self.marks = self.marks[len(passed) :]
-            self.spent, self.since = seconds, time.perf_counter()
-        return not self.marks
+FILE = Path(__file__).resolve().parent / "quality.json"
+GIVEN, ALONE = "notebook 05, labels given", "notebook 05, no labels"
+CLASSIC = "the classic pair"
+TUTORIAL = "TensorFlow's tutorial"
+OURS = "pairing, R1 and R2, no labels"
+TORCH = "the same in PyTorch"
+WGAN_GP = "Keras's WGAN-GP"
+ADA = "Keras's ADA"
+FLOW = f"{modern.FLOW}, {flow.SAMPLING[-1]} steps a drawing"
+MARKS = (60, 120, 180, 300)  # processor seconds
+SPRINT = (15, 30, 60, 120, 180, 300)  # of `GIVEN`, which notebook 05 shows
+CALLS = 20  # steps of G between two looks at the clock
+MORE_SEEDS = 2  # trainings of `GIVEN` beyond those of the others
 
 
-class Laps(keras.callbacks.Callback):
-    """Shows the stopwatch every call of `fit`'s training function, and stops `fit` in the end."""
+class Player(NamedTuple):
+    """Whoever trains: a function that takes `steps` steps, and one that draws so many samples."""
 
-    def __init__(self, watch: Stopwatch):
-        super().__init__()
-        self.watch = watch
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.watch.lap():
-            self.model.stop_training = True
+    go_on: Callable[[], object]
+    draw: Callable[[int], object]
+    steps: int = CALLS
 
 
-def distance_of(draw: Callable[[int], np.ndarray]) -> float:
-    """Digit FID of `SAMPLES` samples, drawn 1,000 at a time."""
-    return metrics.digit_fid(np.concatenate([draw(seed) for seed in range(SAMPLES // 1000)]))
+def batches(images, size: int, seed: int) -> Iterator:
+    """Endless batches of so many images, in a new order each time through; none is smaller."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    while True:
+        order = rng.permutation(len(images))
+        for start in range(0, len(images) - size + 1, size):
+            yield images[order[start : start + size]]
 
 
-def fit(gan: GAN, digits: data.Digits, batch_size: int, marks: Sequence[float]) -> list:
-    """Train until the last mark; returns the points measured."""
-    watch = Stopwatch(marks, lambda: distance_of(lambda seed: gan.sample(1000, seed)))
-    watch.start()
-    settings = {"batch_size": batch_size, "epochs": 10**6, "verbose": 0}
-    gan.fit(digits.images, digits.labels, callbacks=[Laps(watch)], **settings)
-    return watch.points
+def by_fit(gan, how: dict, *arrays) -> Player:
+    """Trains a convolutional GAN by `fit`, with the rates and the batches of notebook 05."""
+    import keras
+    import numpy as np
+
+    adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in modern.RATES]
+    gan.compile(*adams, steps_per_execution=CALLS, **how)
+    endless = batches(np.arange(len(arrays[0])), 32 * CALLS, gan.order_seed)
+
+    def go_on() -> None:
+        chosen = next(endless)
+        gan.fit(*(array[chosen] for array in arrays), batch_size=32, verbose=0)
+
+    return Player(go_on, partial(gan.sample, seed=5))
 
 
-def adam(learning_rate: float, beta_1: float = 0.5) -> keras.optimizers.Optimizer:
-    """A new Adam."""
-    return keras.optimizers.Adam(learning_rate, beta_1=beta_1)
+def ours(images, seed: int, way: str = modern.WAYS[2]) -> Player:
+    """A game of `modern.WAYS` without labels: by itself notebook 08's without its groups."""
+    from gan_helpers import networks
+    from gan_helpers.gan import GAN
+
+    gan = GAN(networks.build_conv_generator(), networks.build_conv_discriminator(), seed=seed)
+    return by_fit(gan, modern.game(way), images)
 
 
-def convolutional(gan: GAN, digits: data.Digits, marks: Sequence[float]) -> list:
-    """Train with the settings that both recipes of notebook 05 share."""
-    # The stopwatch looks between two calls: short calls, so that it looks often enough.
-    gan.compile(adam(1e-3), adam(4e-3), smooth=0.1, g_ema=0.99, steps_per_execution=10)
-    return fit(gan, digits, 32, marks)
+def given(images, seed: int) -> Player:
+    """The game of notebook 05, told the labels of the digits."""
+    from gan_helpers import data, networks
+    from gan_helpers.gan import ConditionalGAN
+
+    g, d = networks.build_conv_generator(64 + 10), networks.build_conditional_discriminator()
+    gan = ConditionalGAN(g, d, seed=seed)
+    return by_fit(gan, modern.game(modern.WAYS[0]), images, data.load_digits().labels)
 
 
-def series(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
-    """The conditional recipe of notebook 05."""
-    pair = networks.build_conv_generator(64 + 10), networks.build_conditional_discriminator()
-    return convolutional(ConditionalGAN(*pair, seed=seed), digits, marks)
+def classic(images, seed: int) -> Player:
+    """The fully connected pair of the classic MNIST example."""
+    from gan_helpers import networks
+    from gan_helpers.gan import GAN
 
+    import keras
 
-def unlabelled(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
-    """The same without labels, the first recipe of notebook 05."""
-    pair = networks.build_conv_generator(), networks.build_conv_discriminator()
-    return convolutional(GAN(*pair, seed=seed), digits, marks)
-
-
-def classic(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
-    """The fully connected pair of the classic MNIST example, trained by `GAN.fit`."""
     gan = GAN(networks.build_generator(), networks.build_discriminator(), seed=seed)
-    gan.compile(adam(2e-3), adam(2e-3), smooth=0.1)
-    return fit(gan, digits, 100, marks)
+    gan.compile(*(keras.optimizers.Adam(2e-3, beta_1=0.5) for _ in range(2)), smooth=0.1)
+    how = {"batch_size": 100, "epochs": 4, "verbose": 0}
+    return Player(lambda: gan.fit(images, **how), partial(gan.sample, seed=5), steps=200)
 
 
-def tutorial(digits: data.Digits, seed: int, marks: Sequence[float]) -> list:
-    """TensorFlow's tutorial: its networks, batch size, optimizers and step."""
-    generator = peers.tutorial_generator()
-    loop = peers.TutorialLoop(
-        generator,
-        peers.tutorial_discriminator(),
-        adam(1e-4, beta_1=0.9),
-        adam(1e-4, beta_1=0.9),
-        digits.images,
-        batch_size=256,
-    )
+def tutorial(images, seed: int) -> Player:
+    """TensorFlow's tutorial: its networks, batches, optimizers and step."""
+    from benchmarks import peers
+    from gan_helpers.gan import latent_vectors
 
-    def draw(seed):
-        z = latent_vectors(1000, peers.LATENT_DIM, seed)
-        return generator(z, training=False).numpy()
+    import keras
 
-    watch = Stopwatch(marks, lambda: distance_of(draw))
-    watch.start()
-    for _ in loop.steps():
-        if watch.lap():
-            return watch.points
+    g, d = peers.tutorial_generator(), peers.tutorial_discriminator()
+    adams = [keras.optimizers.Adam(1e-4) for _ in range(2)]
+    steps = peers.TutorialLoop(g, d, *adams, images, batch_size=256).steps()
+
+    def draw(n: int):
+        return g.predict(latent_vectors(n, peers.LATENT_DIM, 5), batch_size=500, verbose=0)
+
+    return Player(lambda: list(itertools.islice(steps, CALLS)), draw)
 
 
-RECIPES = {
-    "series": series,
-    "unlabelled": unlabelled,
-    "tutorial": tutorial,
-    "classic": classic,
+def on_batches(game, images, size: int, seed: int) -> Player:
+    """Trains a game, which has `steps` and `draw`, on batches of so many images."""
+    endless = batches(images, size, seed)
+    return Player(lambda: game.steps(itertools.islice(endless, CALLS)), game.draw)
+
+
+def wgan_gp(images, seed: int) -> Player:
+    """See `games_keras.WassersteinGP`."""
+    from benchmarks import games_keras
+
+    return on_batches(games_keras.WassersteinGP(seed), images, 512, seed)
+
+
+def ada(images, seed: int) -> Player:
+    """See `games_keras.AdaptiveAugmentation`."""
+    from benchmarks import games_keras
+
+    return on_batches(games_keras.AdaptiveAugmentation(seed), images, 128, seed)
+
+
+def flows(images, seed: int) -> Player:
+    """The flow-matching model of notebook 08 at a constant rate, drawing with its average."""
+    model, pairs = flow.built(flow.RATE, seed), flow.pairs(images, seed)
+
+    def draw(n: int):
+        own = model.get_weights()
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+        drawn = flow.draw(model, n, flow.SAMPLING[-1], 5)
+        model.set_weights(own)
+        return drawn
+
+    how = {"steps_per_epoch": CALLS, "shuffle": False, "verbose": 0}
+    return Player(lambda: model.fit(pairs, **how), draw)
+
+
+def in_torch(images, seed: int) -> Player:
+    """The game of `ours` in PyTorch, which has initial weights of its own."""
+    from benchmarks import games_torch
+
+    return on_batches(games_torch.Game(seed), images.transpose(0, 3, 1, 2), 32, seed)
+
+
+PLAYERS = {
+    GIVEN: given,
+    ALONE: partial(ours, way=modern.WAYS[0]),
+    CLASSIC: classic,
+    TUTORIAL: tutorial,
+    OURS: ours,
+    TORCH: in_torch,
+    WGAN_GP: wgan_gp,
+    ADA: ada,
+    FLOW: flows,
 }
 
 
-def run(recipe: str, seed: int, marks: Sequence[float]) -> list:
-    """One training from its beginning, in a process of its own; the points measured."""
+def train(recipe: str, seed: int) -> list[dict]:
+    """One training, judged at each mark."""
+    if recipe == TORCH:  # loaded after TensorFlow, PyTorch's compiler crashes
+        from benchmarks import games_torch  # noqa: F401
+    from gan_helpers import data
+
+    import keras
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)  # idle ones use up processor time
     keras.utils.set_random_seed(seed)
-    return RECIPES[recipe](data.load_digits(), seed, marks)
+    images, steps = data.load_digits().images, 0
+    player = PLAYERS[recipe](images, seed)
+
+    def go_on() -> None:
+        nonlocal steps
+        player.go_on()
+        steps += player.steps
+
+    def judge() -> dict:
+        return {"steps": steps, **modern.quality(player.draw(modern.COUNTED), images)}
+
+    return modern.at_marks(SPRINT if recipe == GIVEN else MARKS, go_on, judge)
 
 
-def distance_of_real() -> float:
-    """What a perfect generator comes close to: the distance of the digits trained on."""
-    return metrics.digit_fid(data.load_digits().images)
+def jobs(seeds: int) -> list[tuple]:
+    """(part, function, arguments) of every training, in the order in which they are done."""
+    each = [(recipe, seed) for seed in range(1, seeds + 1) for recipe in PLAYERS]
+    each += [(GIVEN, seed) for seed in range(seeds + 1, seeds + MORE_SEEDS + 1)]
+    return [("quality", train, one) for one in each]
 
 
-def measure(options: argparse.Namespace) -> dict:
-    """All trainings, seed by seed, as `report` reads them."""
-    seeds = {"series": options.seeds}
-    runs = []
-    for seed in range(1, max(options.seeds, options.peer_seeds) + 1):
-        for recipe, marks in MARKS.items():
-            if seed > seeds.get(recipe, options.peer_seeds):
-                continue
-            if options.longest < marks[-1]:
-                marks = [mark for mark in marks if mark < options.longest] + [options.longest]
-            points = in_new_process(run, recipe, seed, marks)
-            runs.append({"recipe": recipe, "seed": seed, "points": points})
-            words = ", ".join(f"{p['distance']:.2f} at {p['seconds']:.0f} s" for p in points)
-            print(f"time to quality, {recipe}, seed {seed}: {words}", flush=True)
-    return {"runs": runs, "real": in_new_process(distance_of_real)}
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The options; their defaults are the full measurement."""
+    return stored.parse("benchmarks.quality", __doc__.split(":")[0], FILE, 3, arguments)
+
+
+def main() -> None:
+    """Do what is not stored yet."""
+    options = parse()
+    results = stored.read(options)
+    stored.go_on(
+        results,
+        jobs(options.seeds),
+        lambda function, arguments: in_new_process(function, *arguments),
+        lambda part, arguments: {"way": arguments[0], "seed": arguments[1]},
+        lambda: stored.write(results, options.out),
+    )
+    print(f"wrote {options.out.name}")
+
+
+if __name__ == "__main__":
+    main()

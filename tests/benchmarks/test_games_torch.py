@@ -1,4 +1,4 @@
-"""The game of notebook 08 in PyTorch, in a process that has not loaded TensorFlow: see `recent`."""
+"""The game of notebook 08 in PyTorch, in a process that has not loaded TensorFlow: see `quality`."""
 
 from importlib.util import find_spec
 
@@ -10,11 +10,11 @@ import pytest
 
 def play():
     """How often slopes are taken in five steps, what is drawn, and how far the average lags."""
-    from benchmarks import recent_torch
+    from benchmarks import games_torch
 
     import torch
 
-    game, calls, grad = recent_torch.Game(1), [], torch.autograd.grad
+    game, calls, grad = games_torch.Game(1), [], torch.autograd.grad
 
     def counted(*args, **kwargs):
         calls.append(1)
