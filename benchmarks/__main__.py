@@ -1,9 +1,10 @@
 """Measure this series against its peers and write the report: `make bench`.
 
-The numbers go to results.json, from which RESULTS.md and time_to_quality.png are made. A part
-that is not run keeps the numbers it had. Step speed and start-up keep numbers for each kind of
-processor, and a run replaces those of its own kind: of step speed only where a contender's code,
-a version or the processor has changed.
+The numbers go to results.json, from which RESULTS.md is made. A part that is not run keeps the
+numbers it had. Step speed and start-up keep numbers for each kind of processor, and a run replaces
+those of its own kind: of step speed only where a contender's code, a version or the processor has
+changed. Distances from real digits, and time_to_quality.png, come from what `benchmarks.modern` and
+`benchmarks.quality` have stored: they take hours, and are commands of their own.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 from tools.files import write_whole
 
 # Nothing that computes is imported here: each worker begins by importing this file.
-PARTS = ("steps", "startup", "quality", "grading")
+PARTS = ("steps", "startup", "grading")
 HERE = Path(__file__).resolve().parent
 
 
@@ -27,16 +28,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--rounds", type=int, default=7, help="steps: rounds of slices")
     add("--seconds", type=float, default=3.0, help="steps: length of a slice")
     add("--repeats", type=int, default=5, help="startup: new processes for each wait")
-    add("--seeds", type=int, default=5, help="quality: trainings of the series")
-    add("--peer-seeds", type=int, default=3, help="quality: trainings of each peer")
-    add("--longest", type=float, default=300, help="quality: seconds of the longest training")
     add("--students", type=int, default=100, help="grading: size of the class")
     add("--again", action="store_true", help="steps: measure what has not changed as well")
     add("--targets", action="store_true", help="print the targets from stored results alone")
     add("--report", action="store_true", help="write the report from stored results alone")
     add("--out", type=Path, default=HERE, help="folder of the report; default: benchmarks/")
     options = parser.parse_args(arguments)
-    for name in ("rounds", "seconds", "repeats", "seeds", "peer_seeds", "longest", "students"):
+    for name in ("rounds", "seconds", "repeats", "students"):
         if not getattr(options, name) > 0:
             option = "--" + name.replace("_", "-")
             parser.error(f"{option} must be above 0, got {getattr(options, name)}")
@@ -47,9 +45,10 @@ def write(folder: Path, results: dict) -> None:
     """Write the report and its picture."""
     from benchmarks import report, spent
 
-    write_whole(folder / "RESULTS.md", report.render(results | spent.read()))
+    results = results | spent.read()
+    write_whole(folder / "RESULTS.md", report.render(results))
     if "quality" in results:
-        write_whole(folder / "time_to_quality.png", report.curve(results["quality"]).png(2))
+        write_whole(folder / "time_to_quality.png", spent.curve(results["quality"]).png(2))
 
 
 def main() -> None:

@@ -216,14 +216,15 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def time_to_quality() -> list[dict]:
-    """Distances over time from results.json, which `make bench` writes."""
-    quality = json.loads((HERE / "results.json").read_text())["quality"]
+    """Distances of the recipe over time, as `benchmarks.quality` has stored them."""
+    from benchmarks import quality  # which imports this module
+
+    rows = json.loads(quality.FILE.read_text())["quality"]
     return [
-        {"recipe": run["recipe"], "seed": run["seed"], "mark": point["mark"],
-         "digit_fid": point["distance"]}
-        for run in quality["runs"] if run["recipe"] in ("series", "unlabelled", "classic")
-        for point in run["points"]
-    ]  # fmt: skip
+        {name: row[name] for name in ("seed", "mark", "digit_fid")}
+        for row in sorted(rows, key=lambda row: (row["seed"], row["mark"]))
+        if row["way"] == quality.GIVEN
+    ]
 
 
 def drawn(results: dict) -> dict:
@@ -234,8 +235,7 @@ def drawn(results: dict) -> dict:
         of_length = found["choices"].setdefault(length, {})
         of_length.setdefault(row["change"], []).append(row["digit_fid"])
     for row in results["quality"]:
-        if row["recipe"] == "series":
-            found["longer"].setdefault(str(row["mark"]), []).append(row["digit_fid"])
+        found["longer"].setdefault(str(row["mark"]), []).append(row["digit_fid"])
     for row in results.get("longer", []):
         of_length = found["by_heart"].setdefault(str(row["epochs"]), {})
         for name in ("d_seen", "d_unseen", "d_fake", "digit_fid"):

@@ -29,6 +29,7 @@ KINDS = (WITH, WITHOUT, UNKNOWN)
 # What the benchmarks themselves write: no change of the code that is measured.
 WRITTEN = (
     "benchmarks/results.json",
+    "benchmarks/quality.json",
     "benchmarks/RESULTS.md",
     "benchmarks/time_to_quality.png",
     "gan_helpers/assets/notebook_*.json",

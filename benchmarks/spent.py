@@ -1,35 +1,42 @@
-"""Distance from real digits against processor time: of notebook 08's games, and of peers.
+"""The report's section on distance from real digits against processor time, and its curve.
 
-`benchmarks.modern` and `benchmarks.recent` have measured them, each for itself.
+`benchmarks.modern` has measured the games of notebook 08, `benchmarks.quality` all others.
 """
 
 import itertools
 import json
 import statistics
 
-from benchmarks import modern, recent
+from benchmarks import modern, quality
 from benchmarks.words import NOT_RUN, measured_on, number, table
 
 GROUPS, LABELS = modern.LADDER[3], modern.BESIDE
 NAMES = {
     GROUPS: "notebook 08: groups, pairing, R1 and R2",
     LABELS: "the same, the ten labels given",
-    recent.OURS: "the same, no groups and no labels",
-    recent.TORCH: "the same in PyTorch: R3GAN's losses",
-    recent.WGAN_GP: "Keras's WGAN-GP recipe",
-    recent.ADA: "Keras's ADA recipe",
-    recent.FLOW: recent.FLOW,
+    quality.OURS: "the same, no groups and no labels",
+    quality.TORCH: "the same in PyTorch: R3GAN's losses",
+    quality.GIVEN: "notebook 05, the ten labels given",
+    quality.ALONE: "notebook 05, no labels",
+    quality.CLASSIC: "classic fully connected pair",
+    quality.TUTORIAL: "TensorFlow's DCGAN tutorial",
+    quality.WGAN_GP: "Keras's WGAN-GP recipe",
+    quality.ADA: "Keras's ADA recipe",
+    quality.FLOW: quality.FLOW,
 }
+CURVES = GROUPS, quality.GIVEN, quality.ALONE, quality.CLASSIC, quality.TUTORIAL
+TUTORIAL_MARK = 300  # processor seconds after which the tutorial's distance is the measure
 
 
 def read() -> dict:
-    """The part "spent" of the results: rows of both files, and the machine of notebook 08's."""
-    rows, machine = [], {}
-    for file, part in ((recent.FILE, "recent"), (modern.FILE, "long")):
+    """The part "quality" of the results: the rows of both files, and the machine of each."""
+    rows, machines = [], []
+    for file, part in ((modern.FILE, "long"), (quality.FILE, "quality")):
         found = json.loads(file.read_text()) if file.exists() else {}
-        rows += found.get(part, [])
-        machine = found.get("machine", machine)
-    return {"spent": {"machine": machine, "rows": rows}} if rows else {}
+        if found.get(part):
+            rows += found[part]
+            machines.append(found["machine"])
+    return {"quality": {"machine": machines[0], "machines": machines, "rows": rows}} if rows else {}
 
 
 def median_of(rows: list[dict], way: str, mark: float, measure: str = "digit_fid") -> float | None:
@@ -52,12 +59,12 @@ def worst_after_best(rows: list[dict], way: str) -> float | None:
 
 def who_is_ahead(rows: list[dict]) -> list[str]:
     """A sentence on the two games that differ in nothing but their library."""
-    marks = set(marks_of(rows, recent.OURS)) & set(marks_of(rows, recent.TORCH))
+    marks = set(marks_of(rows, quality.OURS)) & set(marks_of(rows, quality.TORCH))
     if not marks:
         return []
     last = max(marks)
     steps, far = (
-        [median_of(rows, way, last, measure) for way in (recent.TORCH, recent.OURS)]
+        [median_of(rows, way, last, measure) for way in (quality.TORCH, quality.OURS)]
         for measure in ("steps", "digit_fid")
     )
     return [
@@ -67,40 +74,129 @@ def who_is_ahead(rows: list[dict]) -> list[str]:
     ]
 
 
+def finding(rows: list[dict]) -> str:
+    """The curve's title: how notebook 08 compares with the tutorial, which has hardly begun."""
+    far = [median_of(rows, way, TUTORIAL_MARK) for way in (GROUPS, quality.TUTORIAL)]
+    if None in far:
+        return "Digit Fréchet distance against processor time"
+    return (
+        f"After {TUTORIAL_MARK} s of processor time notebook 08's groups are at {number(far[0])}, "
+        f"the tutorial's beginning at {number(far[1])}"
+    )
+
+
+def curve(part: dict):
+    """Distance against processor time: the median as a line in the range of the seeds."""
+    from gan_helpers import charts
+
+    rows, lines, ranges = part["rows"], {}, []
+    for way in (way for way in CURVES if marks_of(part["rows"], way)):
+        x = marks_of(rows, way)
+        far = [[row["digit_fid"] for row in rows if (row["way"], row["mark"]) == (way, mark)]
+               for mark in x]  # fmt: skip
+        lines[NAMES[way]] = x, [statistics.median(each) for each in far]
+        ranges.append((x, [min(each) for each in far], [max(each) for each in far]))
+    title = finding(rows)
+    words = "; ".join(f"{name}: {number(y[-1])} in the end" for name, (_, y) in lines.items())
+    panel = charts.Panel(
+        title, "seconds of processor time", "digit Fréchet distance (lower is better)", lines
+    )
+    figure = charts.curves(panel, alt=f"{title}. {words}.", height=4.8)
+    axis = figure.axes[0]
+    axis.set(xscale="log", yscale="log")
+    marks = sorted({mark for x, *_ in ranges for mark in x})
+    axis.set_xticks(marks, [f"{mark:g}" for mark in marks])
+    axis.set_xticks([], minor=True)
+    for name, marker, colour, (x, low, high) in zip(
+        lines, "osD^v", charts.COLORS, ranges, strict=False
+    ):
+        figure.artists_by_label[0, name].set(marker=marker, markersize=5)
+        axis.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+    # Under the axes: the lines leave no corner free.
+    axis.legend(fontsize=8.5, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.16))
+    return figure
+
+
+def about_recipes(rows: list[dict]) -> str:
+    """What the recipes train with: a paragraph that names those that were measured alone."""
+    there = {row["way"] for row in rows}
+    text = ["All recipes but these train the small networks of notebook 05."]
+    if quality.CLASSIC in there:
+        text.append("The classic pair is trained by `GAN.fit`.")
+    if quality.TUTORIAL in there:
+        text.append(
+            "TensorFlow's tutorial has its own networks, batches of 256 and its own step; it "
+            f"trains for 11,750 of them, so {TUTORIAL_MARK} s are only its beginning."
+        )
+    if quality.FLOW in there:
+        text.append("Flow matching trains a small U-Net.")
+    keras = {quality.WGAN_GP: "WGAN-GP (512)", quality.ADA: "ADA (128)"}
+    found = [name for way, name in keras.items() if way in there]
+    if found:
+        text.append(
+            f"Keras's {' and '.join(found)} keep the losses, the rates, the batches and the turns "
+            "of its examples, which were made for larger networks, other images and a GPU: in this "
+            "time they have hardly begun."
+        )
+    text.append(
+        "Groups were cut along principal components of the pixels, which favours them in that "
+        "column."
+    )
+    return " ".join(text)
+
+
+def turning_point(rows: list[dict]) -> list[str]:
+    """A paragraph where notebook 05's recipe gets worse after its best mark."""
+    medians = {mark: median_of(rows, quality.GIVEN, mark) for mark in marks_of(rows, quality.GIVEN)}
+    if not medians:
+        return []
+    best, last = min(medians, key=lambda mark: medians[mark]), max(medians)
+    if best == last:
+        return []
+    return [
+        "Longer is not always better: in the median the recipe of notebook 05 is closest after "
+        f"{best:g} s, at {number(medians[best])}, and after {last:g} s at {number(medians[last])}."
+    ]
+
+
 def render(part: dict | None) -> list[str]:
     """The section."""
     if part is None:
         return [NOT_RUN]
     rows = part["rows"]
     marks = sorted({row["mark"] for row in rows})
-    made = [["recipe", *(f"{mark:g} s" for mark in marks), "seeds", "at its last mark: steps",
-             "distance in pixels", "precision", "recall"]]  # fmt: skip
+    made = [["recipe", *(f"{mark:g} s" for mark in marks), "seeds", "at its last mark: range",
+             "steps", "distance in pixels", "precision", "recall"]]  # fmt: skip
     for way, name in NAMES.items():
         of_way = marks_of(rows, way)
         if not of_way:
             continue
         far = [median_of(rows, way, mark) for mark in marks]
         seeds = len({row["seed"] for row in rows if row["way"] == way})
+        at_last = [row for row in rows if (row["way"], row["mark"]) == (way, of_way[-1])]
+        ends = [end(row["digit_fid"] for row in at_last) for end in (min, max)]
         last = [
             median_of(rows, way, of_way[-1], measure)
             for measure in ("pixel_frechet", "precision", "recall")
         ]
         steps = f"{median_of(rows, way, of_way[-1], 'steps'):,.0f}"
         cells = ["" if value is None else number(value) for value in far]
-        made.append([name, *cells, str(seeds), steps, *map(number, last)])
+        spread = " to ".join(map(number, ends))
+        made.append([name, *cells, str(seeds), spread, steps, *map(number, last)])
+    commands = ("benchmarks.modern", "benchmarks.quality")
     return [
-        measured_on(part["machine"]),
-        "Digit Fréchet distance of 10,000 samples, medians over the seeds, after seconds of "
-        "processor time: those of both cores together in the first two rows, of one core alone in "
-        "the others, which had one thread each. Tracing counts, judging does not. Beside it: a "
-        "Fréchet distance in 64 principal components of the pixels, which no label ever touched, "
-        "and precision and recall of 2,500 samples. Written by `python -m benchmarks.modern` and "
-        "`python -m benchmarks.recent`.",
-        "All recipes train the small networks of notebook 05, flow matching a small U-Net. The two "
-        "of Keras keep the losses, the rates, the batches (512 and 128) and the turns of its "
-        "examples, which were made for larger networks, other images and a GPU: in this time they "
-        "have hardly begun. Groups were cut along principal components of the pixels, which "
-        "favours them in that column.",
+        *map(measured_on, part.get("machines", [part["machine"]])),
+        "Digit Fréchet distance of 10,000 samples from the 10,000 test digits, medians over the "
+        "seeds, after seconds of processor time: those of both cores together in the first two "
+        "rows, of one core alone in the others, which had one thread each. Tracing counts, judging "
+        "does not. Beside it: a Fréchet distance in 64 principal components of the pixels, which "
+        "no label ever touched, and precision and recall of 2,500 samples. Written by "
+        + " and ".join(f"`python -m {name}`" for name in commands) + ".",
+        about_recipes(rows),
+        "![A line for each of five recipes: its distance over the seconds of processor time, on "
+        "logarithmic axes, with a band from the lowest to the highest seed. The table below holds "
+        "the same medians.](time_to_quality.png)",
         table(*made),
+        *turning_point(rows),
         *who_is_ahead(rows),
-    ]
+    ]  # fmt: skip

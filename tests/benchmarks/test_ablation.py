@@ -54,8 +54,8 @@ def test_a_stopped_measurement_keeps_what_it_has_and_goes_on(command):
     assert [seed for _, seed in done][4:] == [2, 1, 3]
 
 
-def test_numbers_over_time_are_those_of_make_bench():
-    """If this fails, `make bench` has run since: call `python -m benchmarks.ablation`."""
+def test_numbers_over_time_are_those_of_the_benchmark():
+    """If this fails, `benchmarks.quality` has run since: call `python -m benchmarks.ablation`."""
     stored = json.loads(ablation.FILE.read_text())
     assert stored["quality"] == ablation.time_to_quality()
     assert stored["drawn"] == ablation.drawn(stored)

@@ -10,7 +10,6 @@ from benchmarks import (
     contenders,
     grading,
     machine,
-    quality,
     report,
     speeds,
     spent,
@@ -19,33 +18,6 @@ from benchmarks import (
 )  # fmt: skip
 
 import pytest
-
-# The stopwatch
-
-
-def test_stopwatch_counts_training_alone(monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(quality.time, "perf_counter", lambda: now[0])
-
-    def measure():
-        now[0] += 1000
-        return 0.5
-
-    watch = quality.Stopwatch((2, 3, 10), measure)
-    watch.start()
-    ends = []
-    for seconds in (1.5, 2.0, 6.0, 0.5):
-        now[0] += seconds
-        ends.append(watch.lap())
-    assert ends == [False, False, False, True]
-    assert [(point["mark"], point["seconds"]) for point in watch.points] == [
-        (2, 3.5),
-        (3, 3.5),  # one call passed both
-        (10, 10.0),
-    ]
-
-
-# The report
 
 MACHINE = {
     "date": "2026-01-02",
@@ -170,33 +142,6 @@ def test_a_gain_is_split_into_settings_and_us():
     )
 
 
-def runs(**distances):
-    """Made-up trainings: recipe_mark=[distance of seed 1, of seed 2, ...]."""
-    made = []
-    for key, values in distances.items():
-        recipe, mark = key.split("_")
-        for seed, distance in enumerate(values, start=1):
-            point = {"mark": int(mark), "seconds": int(mark) + 0.5, "distance": distance}
-            made.append({"recipe": recipe, "seed": seed, "points": [point]})
-    return made
-
-
-def test_verdict_on_quality_follows_the_medians():
-    made = runs(series_60=[9, 10, 90], series_180=[6, 6, 6], tutorial_300=[70, 80, 81])
-    results = {"quality": {"machine": {"kind": machine.WITHOUT}, "runs": made}}
-    assert verdicts(results, "series' distance at 60") == ["at most 0.1250", "open", "0.1250, met"]
-    assert verdicts(results, "series' distance at 180")[2] == "0.0750, **missed**"
-    results["quality"]["runs"] = runs(series_60=[9])
-    assert verdicts(results, "series' distance at 60")[1:] == ["open", "open"]
-
-
-def test_training_for_too_long_is_told():
-    (words,) = report.turning_point(runs(series_60=[3, 4, 9], series_180=[5, 8, 6]))
-    assert "closest after 60 s, at 4.00, and 6.00 away after 180 s" in words
-    assert report.turning_point(runs(series_60=[4], series_180=[3])) == []
-    assert report.turning_point(runs(tutorial_60=[4])) == []
-
-
 GRADES = {"student": "ada", "state": "graded", "test_a": "2.0", "message": ""}
 
 
@@ -204,11 +149,6 @@ def made_up_results():
     waits = ("import gan_helpers", "first step, fully connected pair")
     return {
         "steps": {machine.WITHOUT: steps_results()},
-        "quality": {
-            "machine": MACHINE,
-            "real": 0.3,
-            "runs": runs(series_60=[5, 6], series_180=[2], tutorial_300=[80], classic_60=[40]),
-        },
         "startup": {
             machine.WITHOUT: {
                 "machine": MACHINE,
@@ -251,7 +191,7 @@ def test_report_shows_every_part():
     assert "| right | 4 | 1 | 4 | 0 | 0 | 0 | 0 |" in text and "All are the same." in text
     assert "| crash | 2 | a | needs a look | a: it ended the kernel |" in text
     assert text.count(words.NOT_RUN) == 3
-    assert report.render({}).count(words.NOT_RUN) == 5
+    assert report.render({}).count(words.NOT_RUN) == 4
 
 
 def test_report_keeps_numbers_of_an_unknown_processor_apart():
@@ -299,19 +239,6 @@ def test_kinds_of_submissions_differ():
     assert len(contents) == len(set(contents)) > 30
 
 
-def test_curve_states_its_finding():
-    results = made_up_results()["quality"]
-    picture = report.curve(results)
-    assert picture.axes[0].get_title() == (
-        "At 60 s the series' distance is 1/14.5 of the tutorial's at 300 s"
-    )
-    assert picture.axes[0].get_xscale() == picture.axes[0].get_yscale() == "log"
-    results["runs"] = runs(series_60=[90], tutorial_300=[80])
-    assert "is 1.1 times the tutorial's" in report.finding(results["runs"])
-    results["runs"] = runs(classic_60=[40])
-    assert report.finding(results["runs"]) == "Digit Fréchet distance against training time"
-
-
 def test_a_part_that_is_not_run_keeps_its_numbers(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(spent, "read", dict)  # what other commands have stored
     (tmp_path / "results.json").write_text(json.dumps(made_up_results()))
@@ -324,7 +251,6 @@ def test_a_part_that_is_not_run_keeps_its_numbers(tmp_path, monkeypatch, capsys)
     text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
     assert "| import gan_helpers | 7.00 s |" in text and "| 25% |" in text
     assert "| import gan_helpers | 2.00 s |" in text  # the other kind of processor
-    assert (tmp_path / "time_to_quality.png").read_bytes().startswith(b"\x89PNG")
     stored = json.loads((tmp_path / "results.json").read_text())
     assert list(stored["startup"]) == [machine.WITHOUT, machine.WITH]
     assert stored["startup"][machine.WITH]["machine"]["vectors"].startswith("AVX2, AVX-512 (")
@@ -352,7 +278,7 @@ def test_targets_are_open_where_nothing_is_stored(tmp_path, monkeypatch, capsys)
     assert lines[2].split("  ")[-1] == "open" and not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize("arguments", (["--seeds", "0"], ["--longest", "-1"], ["--parts", "x"]))
+@pytest.mark.parametrize("arguments", (["--rounds", "0"], ["--seconds", "-1"], ["--parts", "x"]))
 def test_wrong_option_is_named(arguments, capsys):
     with pytest.raises(SystemExit):
         command.parse(arguments)

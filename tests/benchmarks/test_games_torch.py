@@ -1,4 +1,4 @@
-"""The game of notebook 08 in PyTorch, in a process that has not loaded TensorFlow: see `quality`."""
+"""Notebook 08's game in PyTorch, in a process that has not loaded TensorFlow: see `quality`."""
 
 from importlib.util import find_spec
 

@@ -2,7 +2,7 @@
 
 import json
 
-from benchmarks import machine, modern, recent, recent_keras, report, spent, targets
+from benchmarks import games_keras, machine, modern, quality, report, spent, targets
 
 import numpy as np
 import pytest
@@ -22,8 +22,11 @@ def rows(way, seed, **distances):
 MADE = [
     *rows(spent.GROUPS, 1, s60=8.0, s120=4.0, s180=4.4),
     *rows(spent.GROUPS, 2, s60=6.0, s120=6.0, s180=8.0),
-    *rows(recent.OURS, 1, s60=70.0, s120=50.0),
-    *(row | {"steps": 60} for row in rows(recent.TORCH, 1, s60=60.0, s120=45.0)),
+    *rows(quality.OURS, 1, s60=70.0, s120=50.0),
+    *(row | {"steps": 60} for row in rows(quality.TORCH, 1, s60=60.0, s120=45.0)),
+    *rows(quality.GIVEN, 1, s60=9.0, s180=5.0),
+    *rows(quality.GIVEN, 2, s60=11.0, s180=5.0),
+    *rows(quality.TUTORIAL, 1, s300=80.0),
 ]
 
 
@@ -31,7 +34,7 @@ def test_medians_and_how_much_worse_a_recipe_gets_after_its_best_mark():
     assert spent.median_of(MADE, spent.GROUPS, 120) == 5.0
     assert spent.median_of(MADE, spent.GROUPS, 300) is None
     assert spent.worst_after_best(MADE, spent.GROUPS) == pytest.approx(6.2 / 5.0)
-    assert spent.worst_after_best(MADE, recent.OURS) == 1.0, "what came before does not count"
+    assert spent.worst_after_best(MADE, quality.OURS) == 1.0, "what came before does not count"
     assert spent.worst_after_best(MADE, spent.LABELS) is None
 
 
@@ -40,15 +43,23 @@ def test_the_section_shows_each_recipe_that_was_measured_and_who_is_ahead():
     part = {"machine": facts, "rows": MADE}
     text = "\n".join(spent.render(part))
     assert (
-        "| notebook 08: groups, pairing, R1 and R2 | 7.00 | 5.00 | 6.20 | 2 | 40 | 2.00 |" in text
+        "| notebook 08: groups, pairing, R1 and R2 | 7.00 | 5.00 | 6.20 |  | 2 | 4.40 to 8.00 | 40 "
+        "| 2.00 |" in text
     )
-    assert "| the same in PyTorch: R3GAN's losses | 60.0 | 45.0 |  | 1 | 60 | 2.00 |" in text
-    assert "Keras's ADA recipe" not in text
+    assert "| the same in PyTorch: R3GAN's losses | 60.0 | 45.0 |  |  | 1 | 45.0 to 45.0 |" in text
+    assert "TensorFlow's tutorial has its own networks" in text
+    assert not any(word in text for word in ("Keras's", "U-Net", "classic"))
+    everything = [{"way": way} for way in quality.PLAYERS]
+    assert "Keras's WGAN-GP (512) and ADA (128) keep" in spent.about_recipes(everything)
+    assert "Flow matching trains a small U-Net." in spent.about_recipes(everything)
     assert "PyTorch has taken 1.50 times as many steps as `GAN.fit` and is at 45.0" in text
     assert spent.render(None) == ["Not run."]
-    assert "Not run." in report.render({}).split("in processor time")[1]
+    assert "Not run." in report.render({}).split("## Time to quality")[1].split("##")[0]
 
-    found = {row[0]: row[1:] for row in targets.rows({"spent": part})}
+    found = {row[0]: row[1:] for row in targets.rows({"quality": part})}
+    tutorial = "notebook 05 with labels, at {} s / tutorial's at 300 s".format
+    assert found[tutorial(60)] == ["at most 0.1250", "open", "0.1250, met"]
+    assert found[tutorial(180)] == ["at most 0.0625", "open", "0.0625, met"]
     name = "notebook 08's groups, distance at 60 s of processor time"
     assert found[name] == ["at most 5.71", "open", "7.00, **missed**"]
     assert found["notebook 08's groups, worst after the best mark / best"][2] == "1.24, **missed**"
@@ -56,16 +67,44 @@ def test_the_section_shows_each_recipe_that_was_measured_and_who_is_ahead():
 
 
 def test_what_is_read_is_what_both_commands_have_stored(monkeypatch, tmp_path):
-    monkeypatch.setattr(recent, "FILE", tmp_path / "recent.json")
+    monkeypatch.setattr(quality, "FILE", tmp_path / "quality.json")
     monkeypatch.setattr(modern, "FILE", tmp_path / "modern.json")
     assert spent.read() == {}
-    recent.FILE.write_text(json.dumps({"recent": MADE[6:], "machine": {"date": "then"}}))
-    modern.FILE.write_text(json.dumps({"long": MADE[:6], "machine": {"date": "now"}}))
-    assert spent.read() == {"spent": {"machine": {"date": "now"}, "rows": MADE[6:] + MADE[:6]}}
+    then, now = ({"date": date} for date in ("then", "now"))
+    quality.FILE.write_text(json.dumps({"quality": MADE[6:], "machine": then}))
+    modern.FILE.write_text(json.dumps({"long": MADE[:6], "machine": now}))
+    assert spent.read() == {"quality": {"machine": now, "machines": [now, then], "rows": MADE}}
+
+
+def test_training_for_too_long_is_told():
+    made = [*rows(quality.GIVEN, 1, s60=3, s180=5), *rows(quality.GIVEN, 2, s60=5, s180=8)]
+    (words,) = spent.turning_point(made)
+    assert "closest after 60 s, at 4.00, and after 180 s at 6.50" in words
+    assert spent.turning_point(rows(quality.GIVEN, 1, s60=4, s180=3)) == []
+    assert spent.turning_point(rows(quality.TUTORIAL, 1, s60=4)) == []
+
+
+def test_curve_states_its_finding():
+    made = [*MADE, *rows(spent.GROUPS, 1, s300=3.2)]
+    picture = spent.curve({"rows": made})
+    assert picture.axes[0].get_title() == (
+        "After 300 s of processor time notebook 08's groups are at 3.20, the tutorial's beginning "
+        "at 80.0"
+    )
+    assert picture.axes[0].get_xscale() == picture.axes[0].get_yscale() == "log"
+    assert "notebook 05, the ten labels given: 5.00 in the end" in picture.alt
+    assert spent.finding(MADE) == "Digit Fréchet distance against processor time"
+
+
+def test_every_recipe_is_trained_for_each_seed_and_that_of_notebook_05_for_five():
+    found = [arguments for _, _, arguments in quality.jobs(3)]
+    assert len(found) == len(set(found)) == 3 * len(quality.PLAYERS) + 2
+    assert [seed for recipe, seed in found if recipe == quality.GIVEN] == [1, 2, 3, 4, 5]
+    assert set(quality.PLAYERS) == set(spent.NAMES) - {spent.GROUPS, spent.LABELS}
 
 
 def test_batches_are_whole_and_each_image_comes_once_in_an_order():
-    endless = recent.batches(np.arange(10), 4, seed=1)
+    endless = quality.batches(np.arange(10), 4, seed=1)
     two = np.concatenate([next(endless), next(endless)])
     assert len(set(two)) == 8
     assert list(next(endless)) != list(two[:4])
@@ -76,7 +115,7 @@ def digits(n=8):
 
 
 def test_a_turn_of_each_keras_recipe_moves_both_networks():
-    wgan, ada = recent_keras.WassersteinGP(1), recent_keras.AdaptiveAugmentation(1)
+    wgan, ada = games_keras.WassersteinGP(1), games_keras.AdaptiveAugmentation(1)
     for game, turns in ((wgan, 3), (ada, 1)):
         before = [network.get_weights()[0] for network in (game.d, game.g)]
         game.step(tf.constant(digits()))
