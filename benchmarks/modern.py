@@ -33,7 +33,7 @@ LADDER = ("chapter 5, no labels", "labels by clusters", "pairing", "R1 and R2", 
 BESIDE = "R1 and R2, labels given"
 FLOW = "flow matching"
 WAYS = ("the classic loss", "pairing", "pairing, R1 and R2")
-CALM = "calmer: beta_1 = 0, strength 0.6, whole batches, rates that fall"
+CALM = "calmer: beta_1 = 0, strength 0.6, longer average, whole batches, rates that fall"
 HIDDEN = "calmer, a hidden layer in D"
 CALMER = (CALM, HIDDEN)
 UNITS = 256  # of that layer
