@@ -1,10 +1,10 @@
 """Distance from real digits against processor time: `python -m benchmarks.quality`.
 
-The recipes of notebook 05, the classic pair, TensorFlow's tutorial and recent recipes of others,
-each with the losses, the optimizers and the batches of its source. They are judged at marks of
-processor time, as the games of notebook 08 are by `benchmarks.modern`. The numbers go to
-quality.json, from which RESULTS.md is made. Each training is stored as it ends, and a training that
-is stored is not done again. `--again` begins anew.
+The recipes of notebooks 05 and 08, the classic pair, TensorFlow's tutorial and recent recipes of
+others, each with the losses, the optimizers and the batches of its source, train on one thread and
+are judged at marks of processor time. The numbers go to quality.json, from which RESULTS.md is made.
+Each training is stored as it ends, and a training that is stored is not done again. `--again` begins
+anew.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from benchmarks import flow, modern, stored
 from benchmarks.processes import in_new_process
 
 FILE = Path(__file__).resolve().parent / "quality.json"
+GROUPS, LABELS = modern.LADDER[3], modern.BESIDE
 GIVEN, ALONE = "notebook 05, labels given", "notebook 05, no labels"
 CLASSIC = "the classic pair"
 TUTORIAL = "TensorFlow's tutorial"
@@ -28,7 +29,7 @@ ADA = "Keras's ADA"
 FLOW = f"{modern.FLOW}, {flow.SAMPLING[-1]} steps a drawing"
 MARKS = (60, 120, 180, 300)  # processor seconds
 SPRINT = (15, 30, 60, 120, 180, 300)  # of `GIVEN`, which notebook 05 shows
-CALLS = 20  # steps of G between two looks at the clock
+CALLS = 20  # steps of G between two looks at the clock, about half a second
 MORE_SEEDS = 2  # trainings of `GIVEN` beyond those of the others
 
 
@@ -76,14 +77,22 @@ def ours(images, seed: int, way: str = modern.WAYS[2]) -> Player:
     return by_fit(gan, modern.game(way), images)
 
 
-def given(images, seed: int) -> Player:
-    """The game of notebook 05, told the labels of the digits."""
-    from gan_helpers import data, networks
+def told(images, seed: int, way: str = modern.WAYS[2], groups: bool = False) -> Player:
+    """A game of `modern.WAYS` that is told the labels of the digits, or groups without names."""
+    from gan_helpers import clusters, data, networks
     from gan_helpers.gan import ConditionalGAN
 
-    g, d = networks.build_conv_generator(64 + 10), networks.build_conditional_discriminator()
-    gan = ConditionalGAN(g, d, seed=seed)
-    return by_fit(gan, modern.game(modern.WAYS[0]), images, data.load_digits().labels)
+    import numpy as np
+
+    labels = clusters.cluster_labels(images) if groups else data.load_digits().labels
+    kinds = int(labels.max()) + 1
+    g = networks.build_conv_generator(64 + kinds)
+    gan = ConditionalGAN(g, networks.build_conditional_discriminator(labels=kinds), seed=seed)
+
+    def draw(n: int):  # labels as often as they are among the digits
+        return gan(gan.latents_for(np.random.default_rng(5).choice(labels, n), seed=5)).numpy()
+
+    return by_fit(gan, modern.game(way), images, labels)._replace(draw=draw)
 
 
 def classic(images, seed: int) -> Player:
@@ -113,27 +122,27 @@ def tutorial(images, seed: int) -> Player:
     def draw(n: int):
         return g.predict(latent_vectors(n, peers.LATENT_DIM, 5), batch_size=500, verbose=0)
 
-    return Player(lambda: list(itertools.islice(steps, CALLS)), draw)
+    return Player(lambda: next(steps), draw, steps=1)
 
 
-def on_batches(game, images, size: int, seed: int) -> Player:
+def on_batches(game, images, size: int, seed: int, steps: int = CALLS) -> Player:
     """Trains a game, which has `steps` and `draw`, on batches of so many images."""
     endless = batches(images, size, seed)
-    return Player(lambda: game.steps(itertools.islice(endless, CALLS)), game.draw)
+    return Player(lambda: game.steps(itertools.islice(endless, steps)), game.draw, steps)
 
 
 def wgan_gp(images, seed: int) -> Player:
     """See `games_keras.WassersteinGP`."""
     from benchmarks import games_keras
 
-    return on_batches(games_keras.WassersteinGP(seed), images, 512, seed)
+    return on_batches(games_keras.WassersteinGP(seed), images, 512, seed, steps=1)
 
 
 def ada(images, seed: int) -> Player:
     """See `games_keras.AdaptiveAugmentation`."""
     from benchmarks import games_keras
 
-    return on_batches(games_keras.AdaptiveAugmentation(seed), images, 128, seed)
+    return on_batches(games_keras.AdaptiveAugmentation(seed), images, 128, seed, steps=5)
 
 
 def flows(images, seed: int) -> Player:
@@ -147,8 +156,8 @@ def flows(images, seed: int) -> Player:
         model.set_weights(own)
         return drawn
 
-    how = {"steps_per_epoch": CALLS, "shuffle": False, "verbose": 0}
-    return Player(lambda: model.fit(pairs, **how), draw)
+    how = {"steps_per_epoch": 5, "shuffle": False, "verbose": 0}
+    return Player(lambda: model.fit(pairs, **how), draw, steps=5)
 
 
 def in_torch(images, seed: int) -> Player:
@@ -159,7 +168,9 @@ def in_torch(images, seed: int) -> Player:
 
 
 PLAYERS = {
-    GIVEN: given,
+    GROUPS: partial(told, groups=True),
+    LABELS: told,
+    GIVEN: partial(told, way=modern.WAYS[0]),
     ALONE: partial(ours, way=modern.WAYS[0]),
     CLASSIC: classic,
     TUTORIAL: tutorial,
