@@ -2,9 +2,9 @@
 
 The recipes of notebooks 05 and 08, the classic pair, TensorFlow's tutorial and recent recipes of
 others, each with the losses, the optimizers and the batches of its source, train on one thread and
-are judged at marks of processor time. The numbers go to quality.json, from which RESULTS.md is made.
-Each training is stored as it ends, and a training that is stored is not done again. `--again` begins
-anew.
+are judged at marks of processor time. The numbers go to quality.json, from which RESULTS.md is
+made. Each training is stored as it ends, and a training that is stored is not done again. `--again`
+begins anew.
 """
 
 import argparse

@@ -160,8 +160,9 @@ def how_it_is_measured() -> list[str]:
         "gradients from one forward pass, which is less work a step, and so does the series with "
         "simultaneous=True. PyTorch, as in its own tutorial, uses D's fakes again for G, which is "
         "less work than new ones; it has one thread or all, whichever was faster while warming up.",
-        "**Settings.** The series is `GAN.fit` with the defaults of `compile`. They switch on what "
-        "its peers leave off as documented: TensorFlow's oneDNN kernels; many steps in one "
+        "**Settings.** The series is `GAN.fit` with its defaults. They, and the import of "
+        "`gan_helpers`, switch on what its peers leave off as documented: TensorFlow's oneDNN "
+        "kernels, by the import; many steps in one "
         f"compiled call, at most {STEPS_A_CALL} and at most an epoch, so {calls}; and, without "
         "convolutions, XLA. Therefore each peer is measured twice.",
         "- As documented: the tutorial takes a step a call from a `tf.data` pipeline; Keras takes "
