@@ -294,4 +294,40 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
     return loss
 """,
     ),
+    Wrong(
+        "fakes judged without training=True",
+        "d_step",
+        "D must judge both in the same mode",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = tf.random.normal((len(real), generator.input_shape[-1]))
+    fake = generator(z, training=True)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=False)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "the same latent vectors each time, in another order",
+        "d_step",
+        "two turns use the same latent vectors",
+        """
+kept = {}
+
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    shape = len(real), generator.input_shape[-1]
+    if shape not in kept:
+        kept[shape] = np.random.default_rng(0).standard_normal(shape).astype("float32")
+    fake = generator(np.random.default_rng().permutation(kept[shape]), training=True)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
 ]

@@ -254,4 +254,18 @@ def mended_1(d_logits_real, d_logits_fake):
     return tf.reduce_mean(cross(labels, d_logits_real)) + losses.d_loss_fake(d_logits_fake)
 """,
     ),
+    Wrong(
+        "1 normal noise, cut off at both ends",
+        "mended_1",
+        "in between can be a label",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = 0.9 + 0.065 * tf.random.normal(tf.shape(d_logits_real))
+    labels = tf.clip_by_value(labels, 0.8, 1.0)
+    cross = tf.nn.sigmoid_cross_entropy_with_logits
+    real = cross(labels=labels, logits=d_logits_real)
+    fake = cross(labels=tf.zeros_like(d_logits_fake), logits=d_logits_fake)
+    return tf.reduce_mean(real) + tf.reduce_mean(fake)
+""",
+    ),
 ]
