@@ -24,7 +24,9 @@ def command(monkeypatch, tmp_path):
     dear = [{"way": cure, "times": 2.0 if cure == "LeCam" else 1.0} for cure in cures.CURES]
 
     monkeypatch.setattr(cures, "by_heart", train)
-    monkeypatch.setattr(cures, "collapse", lambda loss, seed: [{"spreads": [0.1, 1.0]}])
+    monkeypatch.setattr(
+        cures, "collapse", lambda loss, seed: [{"spreads": [0.1, 1.0], "modes": [0, 8]}]
+    )
     monkeypatch.setattr(cures, "costs", lambda what, rounds: [{"way": "R1", "times": 1.4}])
     monkeypatch.setattr(cures, "cure_costs", lambda what, rounds: dear)
 
@@ -69,10 +71,12 @@ def test_what_is_stored_is_whole():
     stored = json.loads(cures.FILE.read_text())
     found = {(row["cure"], row["seed"], row["share"]) for row in stored["by_heart"]}
     assert found == {(c, s, m) for c in cures.CURES for s in (1, 2, 3) for m in cures.SHARES}
-    fallen = {(row["loss"], row["seed"]): row["spreads"] for row in stored["collapse"]}
+    fallen = {
+        (row["loss"], row["seed"]): (row["spreads"], row["modes"]) for row in stored["collapse"]
+    }
     runs = range(1, cures.COLLAPSES + 1)
     assert set(fallen) == {(loss, s) for loss in cures.losses_on_the_ring() for s in runs}
-    assert {len(spreads) for spreads in fallen.values()} == {20}
+    assert {(len(spreads), len(modes)) for spreads, modes in fallen.values()} == {(20, 20)}
     assert {row["way"] for row in stored["costs"]} == set(cures.ways()) - {"as it was"}
     cost = {row["way"]: row["times"] for row in stored["cure_costs"]}
     steps = {(row["cure"], row["steps"]) for row in stored["by_heart"] if row["share"] == 1}
