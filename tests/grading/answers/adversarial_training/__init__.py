@@ -5,10 +5,13 @@ from tests.grading.answers.adversarial_training import (
     draw,
     g_step,
     latents,
+    modes,
     train_step,
 )
 from tests.grading.answers.adversarial_training.right import RIGHT
 
-WRONG = [*d_step.WRONG, *latents.WRONG, *g_step.WRONG, *train_step.WRONG, *draw.WRONG]
+WRONG = [
+    *d_step.WRONG, *latents.WRONG, *g_step.WRONG, *modes.WRONG, *train_step.WRONG, *draw.WRONG,
+]  # fmt: skip
 
 __all__ = ["RIGHT", "WRONG"]

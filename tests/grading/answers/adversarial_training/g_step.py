@@ -134,32 +134,4 @@ def g_step(generator, discriminator, g_optimizer, n):
     return loss
 """,
     ),
-    Wrong(
-        "without training=True",
-        "g_step",
-        "is G called with training=True",
-        """
-def g_step(generator, discriminator, g_optimizer, n):
-    z = tf.random.normal((n, generator.input_shape[-1]))
-    with tf.GradientTape() as tape:
-        loss = losses.g_loss(discriminator(generator(z, training=False), training=False))
-    variables = generator.trainable_variables
-    g_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-""",
-    ),
-    Wrong(
-        "D without training=True",
-        "g_step",
-        "D must judge as it does in its own turn",
-        """
-def g_step(generator, discriminator, g_optimizer, n):
-    z = tf.random.normal((n, generator.input_shape[-1]))
-    with tf.GradientTape() as tape:
-        loss = losses.g_loss(discriminator(generator(z, training=True), training=False))
-    variables = generator.trainable_variables
-    g_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-""",
-    ),
 ]

@@ -50,4 +50,24 @@ WRONG = [
         "tf.repeat(tf.random.normal((1, shape[1])), shape[0], axis=0)",
         "share a latent vector",
     ),
+    Wrong(
+        "the same latent vectors each time, in another order",
+        "d_step",
+        "two turns use the same latent vectors",
+        """
+kept = {}
+
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    shape = len(real), generator.input_shape[-1]
+    if shape not in kept:
+        kept[shape] = np.random.default_rng(0).standard_normal(shape).astype("float32")
+    fake = generator(np.random.default_rng().permutation(kept[shape]), training=True)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
 ]

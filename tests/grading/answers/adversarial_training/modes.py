@@ -1,0 +1,66 @@
+"""Wrong answers to assignment 3: networks called without training=True."""
+
+from tests.grading.answers import Wrong
+
+WRONG = [
+    Wrong(
+        "without training=True",
+        "d_step",
+        "is D called with training=True",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = tf.random.normal((len(real), generator.input_shape[-1]))
+    fake = generator(z, training=False)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=False), discriminator(fake, training=False)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "fakes judged without training=True",
+        "d_step",
+        "D must judge both in the same mode",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = tf.random.normal((len(real), generator.input_shape[-1]))
+    fake = generator(z, training=True)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=False)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "without training=True",
+        "g_step",
+        "is G called with training=True",
+        """
+def g_step(generator, discriminator, g_optimizer, n):
+    z = tf.random.normal((n, generator.input_shape[-1]))
+    with tf.GradientTape() as tape:
+        loss = losses.g_loss(discriminator(generator(z, training=False), training=False))
+    variables = generator.trainable_variables
+    g_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
+        "D without training=True",
+        "g_step",
+        "D must judge as it does in its own turn",
+        """
+def g_step(generator, discriminator, g_optimizer, n):
+    z = tf.random.normal((n, generator.input_shape[-1]))
+    with tf.GradientTape() as tape:
+        loss = losses.g_loss(discriminator(generator(z, training=True), training=False))
+    variables = generator.trainable_variables
+    g_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+]
