@@ -79,8 +79,8 @@ def finding(rows: list[dict]) -> str:
     if None in far:
         return "Digit Fréchet distance against processor time"
     return (
-        f"After {TUTORIAL_MARK} s of processor time notebook 08's groups are at {number(far[0])}, "
-        f"the tutorial's beginning at {number(far[1])}"
+        f"After {TUTORIAL_MARK} s notebook 08's groups are at {number(far[0])}, the tutorial's "
+        f"beginning at {number(far[1])}"
     )
 
 

@@ -97,8 +97,7 @@ def test_curve_states_its_finding():
     made = [*MADE, *rows(quality.GROUPS, 1, s300=3.2)]
     picture = spent.curve({"rows": made})
     assert picture.axes[0].get_title() == (
-        "After 300 s of processor time notebook 08's groups are at 3.20, the tutorial's beginning "
-        "at 80.0"
+        "After 300 s notebook 08's groups are at 3.20, the tutorial's beginning at 80.0"
     )
     assert picture.axes[0].get_xscale() == picture.axes[0].get_yscale() == "log"
     assert "notebook 05, the ten labels given: 5.00 in the end" in picture.alt
