@@ -153,16 +153,18 @@ def quality(samples, images) -> dict[str, float]:
     }
 
 
-def judged(gan, images, told: tuple) -> dict[str, float]:
-    """How many steps a training has taken, and how good its drawings are."""
+def draw(gan, told: tuple, n: int):
+    """So many drawings, with labels, if there are any, as often as they are among the digits."""
     import numpy as np
 
-    if told:  # labels as often as they are among the digits
-        drawn = np.random.default_rng(5).choice(told[0], COUNTED)
-        samples = gan(gan.latents_for(drawn, seed=5)).numpy()
-    else:
-        samples = gan.sample(COUNTED, seed=5)
-    return {"steps": int(gan.steps.numpy()), **quality(samples, images)}
+    if not told:
+        return gan.sample(n, seed=5)
+    return gan(gan.latents_for(np.random.default_rng(5).choice(told[0], n), seed=5)).numpy()
+
+
+def judged(gan, images, told: tuple) -> dict[str, float]:
+    """How many steps a training has taken, and how good its drawings are."""
+    return {"steps": int(gan.steps.numpy()), **quality(draw(gan, told, COUNTED), images)}
 
 
 def ladder(row: str, seed: int, steps: int) -> list[dict]:

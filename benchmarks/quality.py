@@ -53,7 +53,10 @@ def batches(images, size: int, seed: int) -> Iterator:
 
 
 def by_fit(gan, how: dict, *arrays) -> Player:
-    """Trains a convolutional GAN by `fit`, with the rates and the batches of notebook 05."""
+    """Trains a convolutional GAN by `fit`, with the rates and the batches of notebook 05.
+
+    arrays: images, and labels for a `ConditionalGAN`.
+    """
     import keras
     import numpy as np
 
@@ -65,7 +68,7 @@ def by_fit(gan, how: dict, *arrays) -> Player:
         chosen = next(endless)
         gan.fit(*(array[chosen] for array in arrays), batch_size=32, verbose=0)
 
-    return Player(go_on, partial(gan.sample, seed=5))
+    return Player(go_on, partial(modern.draw, gan, arrays[1:]))
 
 
 def ours(images, seed: int, way: str = modern.WAYS[2]) -> Player:
@@ -82,17 +85,12 @@ def told(images, seed: int, way: str = modern.WAYS[2], groups: bool = False) -> 
     from gan_helpers import clusters, data, networks
     from gan_helpers.gan import ConditionalGAN
 
-    import numpy as np
-
     labels = clusters.cluster_labels(images) if groups else data.load_digits().labels
     kinds = int(labels.max()) + 1
     g = networks.build_conv_generator(64 + kinds)
     gan = ConditionalGAN(g, networks.build_conditional_discriminator(labels=kinds), seed=seed)
 
-    def draw(n: int):  # labels as often as they are among the digits
-        return gan(gan.latents_for(np.random.default_rng(5).choice(labels, n), seed=5)).numpy()
-
-    return by_fit(gan, modern.game(way), images, labels)._replace(draw=draw)
+    return by_fit(gan, modern.game(way), images, labels)
 
 
 def classic(images, seed: int) -> Player:

@@ -38,9 +38,14 @@ def read() -> dict:
     return parts
 
 
+def found_at(rows: list[dict], way: str, mark: float, measure: str = "digit_fid") -> list[float]:
+    """What was measured at a mark, a number for each seed."""
+    return [row[measure] for row in rows if row["way"] == way and row["mark"] == mark]
+
+
 def median_of(rows: list[dict], way: str, mark: float, measure: str = "digit_fid") -> float | None:
     """The median over the seeds at a mark, None if it was not measured."""
-    found = [row[measure] for row in rows if row["way"] == way and row["mark"] == mark]
+    found = found_at(rows, way, mark, measure)
     return statistics.median(found) if found else None
 
 
@@ -91,8 +96,7 @@ def curve(part: dict):
     rows, lines, ranges = part["rows"], {}, []
     for way in (way for way in CURVES if marks_of(part["rows"], way)):
         x = marks_of(rows, way)
-        far = [[row["digit_fid"] for row in rows if (row["way"], row["mark"]) == (way, mark)]
-               for mark in x]  # fmt: skip
+        far = [found_at(rows, way, mark) for mark in x]
         lines[NAMES[way]] = x, [statistics.median(each) for each in far]
         ranges.append((x, [min(each) for each in far], [max(each) for each in far]))
     title = finding(rows)
@@ -168,8 +172,8 @@ def medians(rows: list[dict]) -> str:
         if not of_way:
             continue
         far = [median_of(rows, way, mark) for mark in marks]
-        at_last = [row for row in rows if (row["way"], row["mark"]) == (way, of_way[-1])]
-        ends = [number(end(row["digit_fid"] for row in at_last)) for end in (min, max)]
+        at_last = found_at(rows, way, of_way[-1])
+        ends = [number(end(at_last)) for end in (min, max)]
         measures = ("pixel_frechet", "precision", "recall")
         last = [number(median_of(rows, way, of_way[-1], measure)) for measure in measures]
         steps = f"{median_of(rows, way, of_way[-1], 'steps'):,.0f}"
