@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.transforms import Bbox
+from matplotlib.typing import LineStyleType
 from numpy.typing import ArrayLike
 from PIL import Image
 
@@ -23,7 +24,7 @@ COLORS = (BLUE, ORANGE, GREEN, PURPLE, BLACK)
 REAL, FAKE, DISCRIMINATOR = BLUE, ORANGE, GREEN
 GREY, PALE = "#666666", "#BBBBBB"
 DARK_ORANGE, DARK_GREEN = "#A84A00", "#00694D"  # of words, which need more contrast
-STYLES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
+STYLES: tuple[LineStyleType, ...] = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
 _SCALE = 2  # pixels for each pixel shown, so that pictures are sharp on dense screens
 
 
