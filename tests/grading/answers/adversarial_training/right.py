@@ -94,8 +94,9 @@ def train_step(G, D, opt_d, opt_g, real, smooth):
     found = []
     for network, optimizer in ((D, opt_d), (G, opt_g)):
         with tf.GradientTape() as tape:
-            fake = D(G(tf.random.normal((len(real), G.input_shape[-1]))))
-            loss = losses.d_loss(D(real), fake, smooth) if network is D else losses.g_loss(fake)
+            z = tf.random.normal((len(real), G.input_shape[-1]))
+            r, f = D(real, training=True), D(G(z, training=True), training=True)
+            loss = losses.d_loss(r, f, smooth) if network is D else losses.g_loss(f)
         optimizer.apply(tape.gradient(loss, network.trainable_weights), network.trainable_weights)
         found.append(loss.numpy())
     return found

@@ -2,7 +2,47 @@
 
 from tests.grading.answers import Wrong
 
+# Both turns, on the latent vectors that an expression of `shape` gives.
+WRITTEN_OUT = """
+def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
+    shape, found = (len(real), generator.input_shape[-1]), []
+    FIRST
+    for network, optimizer in ((discriminator, d_optimizer), (generator, g_optimizer)):
+        with tf.GradientTape() as tape:
+            f = discriminator(generator(Z, training=True), training=True)
+            r = discriminator(real, training=True)
+            loss = losses.d_loss(r, f, smooth) if network is discriminator else losses.g_loss(f)
+        variables = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        found.append(loss)
+    return found
+"""
+
 WRONG = [
+    Wrong(
+        "D's latent vectors in another order",
+        "train_step",
+        "both turns use the same latent vectors",
+        WRITTEN_OUT.replace("FIRST", "z = tf.random.normal(shape)").replace(
+            "Z", "tf.random.shuffle(z)"
+        ),
+    ),
+    Wrong(
+        "the same latent vectors in each step",
+        "train_step",
+        "two steps use the same latent vectors",
+        WRITTEN_OUT.replace("FIRST", "random = np.random.default_rng(0)").replace(
+            "Z", 'random.standard_normal(shape).astype("float32")'
+        ),
+    ),
+    Wrong(
+        "networks called without training=True",
+        "train_step",
+        "its moving averages stay as they are",
+        WRITTEN_OUT.replace("FIRST", "")
+        .replace("Z", "tf.random.normal(shape)")
+        .replace(", training=True", ""),
+    ),
     Wrong(
         "one optimizer for both",
         "train_step",

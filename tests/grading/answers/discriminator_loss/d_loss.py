@@ -121,7 +121,6 @@ def d_loss_real(d_logits_real, smooth):
     p = 1 / (1 + np.exp(-d_logits_real))
     return np.mean(-(1 - smooth) * np.log(p) - smooth * np.log(1 - p))
 """,
-        hidden=True,
     ),
     Wrong(
         "forgets to return",
@@ -290,13 +289,12 @@ d_loss = tf.function(losses.d_loss)
     Wrong(
         "the sum written out with logarithms",
         "d_loss",
-        "of 1000 and -1000",
+        "of -1000 and 1000",
         """
 def d_loss(real, fake, s):
     with np.errstate(all="ignore"):
         p, q = 1 / (1 + np.exp(-real.astype(float))), 1 / (1 + np.exp(-fake.astype(float)))
         return -np.mean((1 - s) * np.log(p) + s * np.log(1 - p)) - np.mean(np.log(1 - q))
 """,
-        hidden=True,
     ),
 ]

@@ -4,6 +4,25 @@ from tests.grading.answers import Wrong
 
 WRONG = [
     Wrong(
+        "without return",
+        "sigmoid_cross_entropy",
+        "a function without `return` returns nothing",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
+""",
+    ),
+    Wrong(
+        "overflows in float32 between 89 and 700",
+        "sigmoid_cross_entropy",
+        "float32 logits of 100 and -100",
+        """
+def sigmoid_cross_entropy(logits, labels):
+    return np.where(logits > 700, logits, np.log1p(np.exp(logits))) - labels * logits
+""",
+        hidden=True,
+    ),
+    Wrong(
         "the formula as it stands, which overflows",
         "sigmoid_cross_entropy",
         "Somewhere exp overflows",

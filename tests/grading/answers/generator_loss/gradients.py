@@ -53,7 +53,6 @@ def g_loss_gradient(d_logits_fake):
     e = np.exp(d_logits_fake)
     return e / (1 + e) - 1
 """,
-        hidden=True,
     ),
     Wrong(
         "the two gradients exchanged",
