@@ -4,6 +4,22 @@ from tests.grading.answers import Wrong
 
 WRONG = [
     Wrong(
+        "noise on the real samples",
+        "d_step",
+        "check the samples",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
+    real = real + tf.random.normal(real.shape, stddev=0.1)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+""",
+    ),
+    Wrong(
         "fake labels smoothed",
         "d_step",
         "your fake labels are smoothed too",
