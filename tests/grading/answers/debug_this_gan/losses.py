@@ -4,6 +4,17 @@ from tests.grading.answers import Wrong
 
 WRONG = [
     Wrong(
+        "3 the sigmoid twice, which Keras undoes for the layer's own output",
+        "mended_3",
+        "the sigmoid is still applied twice",
+        """
+def mended_3():
+    layer = keras.layers.Dense(1, activation="sigmoid")
+    d = keras.Sequential([keras.Input((1,)), layer])
+    return d, keras.losses.BinaryCrossentropy(from_logits=True)
+""",
+    ),
+    Wrong(
         "2 unchanged: label_smoothing in both terms",
         "mended_2",
         "nothing has changed",

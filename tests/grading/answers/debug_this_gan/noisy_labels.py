@@ -4,6 +4,17 @@ from tests.grading.answers import Wrong
 
 WRONG = [
     Wrong(
+        "1 labels of shape (n,) for logits of shape (n, 1)",
+        "mended_1",
+        "get the mean of its labels",
+        """
+def mended_1(d_logits_real, d_logits_fake):
+    labels = tf.random.uniform((len(d_logits_real),), 0.8, 1.0)
+    real = tf.math.softplus(d_logits_real) - labels * d_logits_real
+    return tf.reduce_mean(real) + tf.reduce_mean(tf.math.softplus(d_logits_fake))
+""",
+    ),
+    Wrong(
         "1 unchanged: real labels above 1",
         "mended_1",
         "a label above 1",

@@ -4,6 +4,21 @@ from tests.grading.answers import Right
 
 RIGHT = [
     Right(
+        "3 keeps the sigmoid, and clips its probabilities at 1e-5",
+        {
+            "mended_3": """
+def mended_3():
+    layer = keras.layers.Dense(1, activation="sigmoid")
+
+    def loss(labels, outputs):
+        p = tf.clip_by_value(outputs, 1e-5, 1 - 1e-5)
+        return -tf.reduce_mean(labels * tf.math.log(p) + (1 - labels) * tf.math.log(1 - p))
+
+    return keras.Sequential([keras.Input((1,)), layer]), loss
+"""
+        },
+    ),
+    Right(
         "1 by NumPy, 2 and 5 by gan_helpers' formulas written out, 4 by softplus",
         {
             "mended_1": """

@@ -56,6 +56,8 @@ WRONG = [
     changed("the same images at each call", "same images at each call", "rng()", "rng(5)"),
     changed("zeros only", "Many ways of writing", "np.arange(n) % 10", "np.zeros(n, int)"),
     changed("z cut off", "Many ways of writing", "((n, 32))", "((n, 32)) * 0.3"),
+    # Typical digits, which lie near to all others: no copies, so half of the points are kept.
+    changed("z nearer to 0", "(at most 12)", "((n, 32))", "((n, 32)) * 0.65"),
     changed("without the generator", "positional argument", "draw(generator, n)", "draw(n)"),
     Wrong(
         "a huge array", "draw", "more than 64 MiB",
@@ -69,6 +71,10 @@ WRONG = [
         "np.clip(images + rng.normal(0, 0.1, images.shape), -1, 1)",
     ),
     copies("held-out digits, moved by a pixel", "np.roll(images, 1, axis=1)", "held_out.images"),
+    copies(
+        "training digits, and as many held-out ones",
+        "np.roll(np.concatenate([images[::2], held_out.images[: len(images) // 2]]), 1, axis=1)",
+    ),
     copies(
         "noise beside training digits",
         "np.where(rng.random((n, 1, 1, 1)) < 0.65, rng.uniform(-1, 1, images.shape), images)",
