@@ -130,6 +130,8 @@ def as_sample(value: Any, sample: Any) -> Any:
         if callable(getattr(sample, "numpy", None)):
             import tensorflow as tf
 
+            if tf.is_tensor(value):
+                return tf.cast(value, sample.dtype)  # with the gradient that a tape asks for
             return tf.convert_to_tensor(np.asarray(numbers, sample.numpy().dtype))
         if isinstance(sample, float | int) and not isinstance(sample, np.generic):
             return float(numbers)

@@ -36,9 +36,19 @@ WRONG = [
         ),
     ),
     Wrong(
+        "in G's turn D is called without training=True",
+        "train_step",
+        "g_loss is another one than with training=True",
+        WRITTEN_OUT.replace("FIRST", "")
+        .replace("Z", "tf.random.normal(shape)")
+        .replace(
+            "training=True)\n            r", "training=network is discriminator)\n            r"
+        ),
+    ),
+    Wrong(
         "networks called without training=True",
         "train_step",
-        "its moving averages stay as they are",
+        "d_loss is another one than with training=True",
         WRITTEN_OUT.replace("FIRST", "")
         .replace("Z", "tf.random.normal(shape)")
         .replace(", training=True", ""),

@@ -4,6 +4,24 @@ from tests.grading.answers import Wrong
 
 WRONG = [
     Wrong(
+        "G's label smoothed; question 3 by the tape, over the loss that stands in for this one",
+        "g_loss",
+        "G's wish is smoothed",
+        """
+def g_loss(d_logits_fake):
+    return tf.reduce_mean(tf.math.softplus(d_logits_fake) - 0.9 * d_logits_fake)
+""",
+        beside={
+            "g_loss_gradient": """
+def g_loss_gradient(d_logits_fake):
+    logits = tf.Variable(d_logits_fake)
+    with tf.GradientTape() as tape:
+        loss = g_loss(logits) * tf.cast(tf.size(logits), logits.dtype)
+    return tape.gradient(loss, logits)
+"""
+        },
+    ),
+    Wrong(
         "the generator's labels 0",
         "g_loss",
         "your label is 0",
