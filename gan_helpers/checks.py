@@ -60,7 +60,10 @@ def array(answer, shape: tuple[int, ...], what: str) -> np.ndarray:
     Raises:
         AssertionError: nothing was returned, no numbers, or another shape.
     """
-    assert answer is not None, f"{what} is None: a function without `return` returns nothing."
+    assert answer is not None, (
+        f"{what} is None: a function without `return` returns nothing, and a tape that finds no "
+        "gradient gives None."
+    )
     try:
         values = np.asarray(answer, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -190,12 +190,12 @@ def draw(n):
         hidden=True,
     ),
     Wrong(
-        "a third of them training images, the rest from G",
+        "half of them training images, the rest from G",
         "draw",
         "the training images themselves",
         LOADED.replace("return trained", "drawn = trained").replace(
             ".numpy()",
-            ".numpy()\n    drawn[: n // 3] = np.random.permutation(digits.images)[: n // 3]",
+            ".numpy()\n    drawn[: n // 2] = np.random.permutation(digits.images)[: n // 2]",
         )
         + "    return drawn\n",
         hidden=True,

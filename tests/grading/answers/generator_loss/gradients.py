@@ -45,6 +45,17 @@ def g_loss_gradient(d_logits_fake):
 """,
     ),
     Wrong(
+        "right for float64, but overflows in float32",
+        "g_loss_gradient",
+        "float32 logits -100 and 100",
+        """
+def g_loss_gradient(d_logits_fake):
+    e = np.exp(np.clip(d_logits_fake, -700, 700))
+    return e / (1 + e) - 1
+""",
+        hidden=True,
+    ),
+    Wrong(
         "right by a formula that is 0 / 0 at large logits",
         "g_loss_gradient",
         "not finite",
