@@ -82,7 +82,7 @@ def load(network: keras.Model, numbers: np.ndarray) -> keras.Model:
     if np.shape(numbers) != (sum(weight.size for weight in own),):
         raise ValueError(
             f"network has {sum(weight.size for weight in own):,} weights, but {np.size(numbers):,} "
-            "were kept: is it built as it was when you trained?"
+            "were kept: is it built as it was when you trained, and with an Input?"
         )
     parts = np.split(np.asarray(numbers), np.cumsum([weight.size for weight in own])[:-1])
     network.set_weights([part.reshape(w.shape) for part, w in zip(parts, own, strict=True)])

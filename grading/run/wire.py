@@ -64,8 +64,8 @@ def _pack(value: Any, arrays: list[np.ndarray], left: list[int], depth: int) -> 
     left[0] -= 1
     if left[0] < 0 or depth < 0:
         raise WireError("too many parts, or lists too deep in lists")
-    if type(value) is str:
-        return value[:LONGEST_TEXT].encode("utf-8", "replace").decode()
+    if isinstance(value, str):  # NumPy's too, as plain text
+        return str.__str__(value)[:LONGEST_TEXT].encode("utf-8", "replace").decode()
     if type(value) in PLAIN or (type(value) is int and abs(value) < LARGEST_INTEGER):
         return value
     if isinstance(value, list | tuple):

@@ -78,6 +78,24 @@ mended_8 = broken_8
 """,
     ),
     Wrong(
+        "8 forgets the moving averages of batch normalisation",
+        "mended_8",
+        "moving averages too",
+        """
+def mended_8(network, optimizer):
+    weights = [variable.numpy() for variable in network.trainable_variables]
+    moments = [variable.numpy() for variable in optimizer.variables]
+
+    def put_back(network, optimizer):
+        optimizer.build(network.trainable_variables)
+        variables = network.trainable_variables + optimizer.variables
+        for variable, value in zip(variables, weights + moments, strict=True):
+            variable.assign(value)
+
+    return put_back
+""",
+    ),
+    Wrong(
         "8 forgets how many steps Adam has taken",
         "mended_8",
         "On what else does the next step of Adam depend?",

@@ -37,6 +37,13 @@ WRONG = [
         "np.sort(apart(centres, samples), axis=1)[:, k - 1]",
     ),
     wrong("counts balls", "you count balls", "any(axis=1)", "any(axis=0)"),
+    wrong(
+        "equal samples are no neighbours",
+        "for k = 4",
+        "np.sort(apart(centres, centres), axis=1)[:, k]",
+        "np.array([np.sort(row[row > 0])[k - 1] for row in apart(centres, centres)])",
+        hidden=True,
+    ),
     wrong("mean of all pairs", "one ball is enough", ".any(axis=1)", ""),
     wrong(
         "precision alone",

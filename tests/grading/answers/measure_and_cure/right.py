@@ -5,6 +5,18 @@ from tests.grading.answers.measure_and_cure.precision_and_recall import RIGHT as
 
 RIGHT = [
     Right(
+        "a fault that NumPy has as text",
+        {
+            "diagnose": """
+REFERENCE
+by_cards = diagnose
+
+def diagnose(images):
+    return np.array(["none", *FAULTS])[["none", *FAULTS].index(by_cards(images))]
+"""
+        },
+    ),
+    Right(
         "scipy's root of a matrix, and sklearn's neighbours",
         {
             "distance": """

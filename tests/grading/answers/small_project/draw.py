@@ -56,6 +56,11 @@ WRONG = [
     changed("the same images at each call", "same images at each call", "rng()", "rng(5)"),
     changed("zeros only", "Many ways of writing", "np.arange(n) % 10", "np.zeros(n, int)"),
     changed("z cut off", "Many ways of writing", "((n, 32))", "((n, 32)) * 0.3"),
+    changed(
+        "the same images at each call, in another order", "same images at each call",
+        "np.random.default_rng().standard_normal((n, 32))",
+        "np.random.default_rng().permutation(np.random.default_rng(5).standard_normal((n, 32)))",
+    ),
     # Typical digits, which lie near to all others: no copies, so half of the points are kept.
     changed("z nearer to 0", "(at most 12)", "((n, 32))", "((n, 32)) * 0.65"),
     changed("without the generator", "positional argument", "draw(generator, n)", "draw(n)"),
