@@ -58,8 +58,9 @@ WRONG = [
     changed("z cut off", "Many ways of writing", "((n, 32))", "((n, 32)) * 0.3"),
     changed(
         "the same images at each call, in another order", "same images at each call",
-        "np.random.default_rng().standard_normal((n, 32))",
-        "np.random.default_rng().permutation(np.random.default_rng(5).standard_normal((n, 32)))",
+        "z = np.random.default_rng().standard_normal((n, 32))",
+        "order = np.random.default_rng().permutation(n)\n"
+        "    z, labels = np.random.default_rng(5).standard_normal((n, 32))[order], labels[order]",
     ),
     # Typical digits, which lie near to all others: no copies, so half of the points are kept.
     changed("z nearer to 0", "(at most 12)", "((n, 32))", "((n, 32)) * 0.65"),
@@ -75,7 +76,7 @@ WRONG = [
         "training digits with noise",
         "np.clip(images + rng.normal(0, 0.1, images.shape), -1, 1)",
     ),
-    copies("held-out digits, moved by a pixel", "np.roll(images, 1, axis=1)", "held_out.images"),
+    copies("held-out digits, moved by a pixel or two", SHIFTS, "held_out.images"),
     copies(
         "training digits, and as many held-out ones",
         "np.roll(np.concatenate([images[::2], held_out.images[: len(images) // 2]]), 1, axis=1)",
