@@ -1,23 +1,16 @@
 """Wrong answers to assignment 3: the discriminator's step."""
 
 from tests.grading.answers import Wrong
+from tests.grading.answers.adversarial_training.right import D_STEP
 
 WRONG = [
     Wrong(
         "noise on the real samples",
         "d_step",
         "check the samples",
-        """
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
-    real = real + tf.random.normal(real.shape, stddev=0.1)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=True), discriminator(fake, training=True)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    d_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-""",
+        D_STEP.replace(
+            "    with", "    real = real + tf.random.normal(real.shape, stddev=0.1)\n    with"
+        ),
     ),
     Wrong(
         "fake labels smoothed",
@@ -231,19 +224,13 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
         "moves G by hand where it has batch normalisation",
         "d_step",
         "where G has batch normalisation",
-        """
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=True), discriminator(fake, training=True)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    d_optimizer.apply(tape.gradient(loss, variables), variables)
-    for variable in generator.trainable_variables:
+        D_STEP.replace(
+            "    return loss",
+            """    for variable in generator.trainable_variables:
         if "gamma" in variable.path:
             variable.assign(0.9 * variable)
-    return loss
-""",
+    return loss""",
+        ),
         hidden=True,
     ),
     Wrong(

@@ -1,6 +1,7 @@
 """Wrong answers to assignment 3: latent vectors of another distribution, in D's step."""
 
 from tests.grading.answers import Wrong
+from tests.grading.answers.adversarial_training.right import D_STEP
 
 DRAWN = """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
@@ -57,17 +58,11 @@ WRONG = [
         """
 kept = {}
 
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    shape = len(real), generator.input_shape[-1]
+def again(shape):
     if shape not in kept:
         kept[shape] = np.random.default_rng(0).standard_normal(shape).astype("float32")
-    fake = generator(np.random.default_rng().permutation(kept[shape]), training=True)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=True), discriminator(fake, training=True)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    d_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-""",
+    return np.random.default_rng().permutation(kept[shape])
+"""
+        + D_STEP.replace("tf.random.normal", "again"),
     ),
 ]

@@ -3,6 +3,17 @@
 from tests.grading.answers import Right
 from tests.grading.answers.adversarial_training.draw import LOADED
 
+D_STEP = """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+"""
+
 RIGHT = [
     Right(
         "compiled, with apply_gradients, predict and training=True",
@@ -74,16 +85,7 @@ def d_step(netG, netD, optimizerD, data, smooth):
     Right(
         "with training=True in both turns",
         {
-            "d_step": """
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=True), discriminator(fake, training=True)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    d_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-""",
+            "d_step": D_STEP,
         },
     ),
     Right(
