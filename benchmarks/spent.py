@@ -25,16 +25,21 @@ NAMES = {
     quality.FLOW: quality.FLOW,
 }
 CURVES = quality.GROUPS, quality.GIVEN, quality.ALONE, quality.CLASSIC, quality.TUTORIAL
+IMAGES = 5000  # in `data.load_digits`
 TUTORIAL_MARK = 300  # processor seconds after which the tutorial's distance is the measure
 
 
 def read() -> dict:
-    """The parts "quality" and "long" of the results: the machine and the rows of each file."""
+    """The parts "quality" and "long" of the results: the machine and the rows of each file.
+
+    "quality" has beside them the rows of the tutorial's whole training, "whole".
+    """
     parts = {}
     for file, part in ((quality.FILE, "quality"), (modern.FILE, "long")):
         found = json.loads(file.read_text()) if file.exists() else {}
         if found.get(part):
             parts[part] = {"machine": found["machine"], "rows": found[part]}
+            parts[part] |= {"whole": found["whole"]} if "whole" in found else {}
     return parts
 
 
@@ -162,6 +167,37 @@ def turning_point(rows: list[dict]) -> list[str]:
     ]
 
 
+def to_its_end(rows: list[dict], whole: list[dict]) -> list[str]:
+    """The tutorial's whole training, and how soon the other recipes were nearer than its end."""
+    if not whole:
+        return []
+    made = [["steps of the tutorial", "seconds", "digit Fréchet distance", "distance in pixels",
+             "precision", "recall"]]  # fmt: skip
+    measures = ("digit_fid", "pixel_frechet", "precision", "recall")
+    made += [
+        [f"{row['steps']:,}", f"{row['seconds']:,.0f}", *(number(row[name]) for name in measures)]
+        for row in whole
+    ]
+    end, sooner, never = whole[-1]["digit_fid"], [], []
+    for way, name in NAMES.items():
+        nearer = [mark for mark in marks_of(rows, way) if median_of(rows, way, mark) < end]
+        if nearer:
+            sooner.append(f"{name}, {nearer[0]:g} s")
+        elif marks_of(rows, way) and way != quality.TUTORIAL:
+            never.append(name)
+    text = (
+        f"The tutorial to its own end, with one seed and on the {IMAGES:,} digits that all others "
+        "have here (its own text has 60,000):"
+    )
+    after = (
+        "First marks at which the median of a recipe was nearer than the tutorial's end, "
+        f"{number(end)}: {'; '.join(sooner) or 'none'}."
+    )
+    if never:
+        after += f" At none of their marks were nearer: {'; '.join(never)}."
+    return [text, table(*made), after]
+
+
 def medians(rows: list[dict]) -> str:
     """A table: a recipe a row, its median distance at each mark, and more of the last one."""
     marks = sorted({row["mark"] for row in rows})
@@ -202,6 +238,7 @@ def render(part: dict | None) -> list[str]:
         medians(rows),
         *turning_point(rows),
         *who_is_ahead(rows),
+        *to_its_end(rows, part.get("whole", [])),
     ]
 
 

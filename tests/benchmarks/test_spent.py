@@ -3,12 +3,14 @@
 import json
 
 from benchmarks import games_keras, machine, modern, quality, report, spent, targets
+from gan_helpers import data
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-ROW = {"steps": 40, "pixel_frechet": 2.0, "precision": 0.8, "recall": 0.7}
+MEASURES = {"pixel_frechet": 2.0, "precision": 0.8, "recall": 0.7}
+ROW = {"steps": 40, **MEASURES}
 
 
 def rows(way, seed, **distances):
@@ -83,6 +85,9 @@ def test_what_is_read_is_what_both_commands_have_stored(monkeypatch, tmp_path):
         "quality": {"machine": then, "rows": MADE[6:]},
         "long": {"machine": now, "rows": MADE[:6]},
     }
+    quality.FILE.write_text(json.dumps({"quality": MADE[6:], "machine": then, "whole": WHOLE}))
+    assert spent.read()["quality"]["whole"] == WHOLE
+    assert "the tutorial's end, 5.50: " in spent.render(spent.read()["quality"])[-1]
 
 
 def test_training_for_too_long_is_told():
@@ -91,6 +96,36 @@ def test_training_for_too_long_is_told():
     assert "closest after 60 s, at 4.00, and after 180 s at 6.50" in words
     assert spent.turning_point(rows(quality.GIVEN, 1, s60=4, s180=3)) == []
     assert spent.turning_point(rows(quality.TUTORIAL, 1, s60=4)) == []
+
+
+WHOLE = [
+    {"steps": 1175, "seconds": 700.0, "digit_fid": 300.0, **MEASURES},
+    {"steps": 11750, "seconds": 7000.0, "digit_fid": 5.5, **MEASURES},
+]
+
+
+def test_the_tutorial_s_end_is_told_and_who_was_nearer_before():
+    text, made, after = spent.to_its_end(MADE, WHOLE)
+    assert "5,000 digits" in text and len(data.load_digits().images) == spent.IMAGES
+    assert "| 1,175 | 700 | 300 | 2.00 |" in made and "| 11,750 | 7,000 | 5.50 |" in made
+    assert "the tutorial's end, 5.50: " in after
+    assert "notebook 08: groups, pairing, R1 and R2, 120 s" in after
+    assert "notebook 05, the ten labels given, 180 s." in after
+    assert "none of their marks were nearer: the same, no groups and no labels; the same" in after
+    assert "tutorial;" not in after and spent.to_its_end(MADE, []) == []
+    assert quality.WHOLE[-1] == 11_750, "as long as its author's"
+
+
+def test_a_whole_training_is_judged_after_its_steps(monkeypatch):
+    taken = []
+    player = quality.Player(lambda: taken.append(1), lambda n: len(taken), steps=2)
+    monkeypatch.setattr(quality, "started", lambda recipe, seed: (player, "digits"))
+    monkeypatch.setattr(modern, "quality", lambda drawn, images: {"drawn": drawn, "from": images})
+    monkeypatch.setattr(quality, "WHOLE", (3, 8))
+    points = quality.train_whole(quality.TUTORIAL, 1)
+    kept = [(point["steps"], point["drawn"], point["from"]) for point in points]
+    assert kept == [(4, 2, "digits"), (8, 4, "digits")]
+    assert 0 <= points[0]["seconds"] <= points[1]["seconds"]
 
 
 def test_curve_states_its_finding():
@@ -105,7 +140,10 @@ def test_curve_states_its_finding():
 
 
 def test_every_recipe_is_trained_for_each_seed_and_that_of_notebook_05_for_five():
-    found = [arguments for _, _, arguments in quality.jobs(3)]
+    *jobs, last = quality.jobs(3)
+    found = [arguments for part, _, arguments in jobs if part == "quality"]
+    assert len(jobs) == len(found), "all but the last are judged at marks of processor time"
+    assert last == ("whole", quality.train_whole, (quality.TUTORIAL, 1))
     assert len(found) == len(set(found)) == 3 * len(quality.PLAYERS) + 2
     assert [seed for recipe, seed in found if recipe == quality.GIVEN] == [1, 2, 3, 4, 5]
     assert set(quality.PLAYERS) == set(spent.NAMES) and set(spent.CURVES) < set(spent.NAMES)
