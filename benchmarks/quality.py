@@ -1,10 +1,11 @@
 """Distance from real digits against processor time: `python -m benchmarks.quality`.
 
 The recipes of notebooks 05 and 08, the classic pair, TensorFlow's tutorial and recent recipes of
-others, each with the losses, the optimizers and the batches of its source, train on one thread and
-are judged at marks of processor time. The numbers go to quality.json, from which RESULTS.md is
-made. Each training is stored as it ends, and a training that is stored is not done again. `--again`
-begins anew. The tutorial trains once more, for all of its own steps; they take about two hours.
+others, each with the losses, the optimizers and the batches of its source, train with one thread an
+operation and are judged at marks of processor time. The numbers go to quality.json, from which
+RESULTS.md is made. Each training is stored as it ends, and a training that is stored is not done
+again. `--again` begins anew. The tutorial trains once more, for all of its own steps; they take
+about two hours.
 """
 
 import argparse
@@ -183,7 +184,7 @@ PLAYERS = {
 
 
 def started(recipe: str, seed: int) -> tuple:
-    """A recipe before its first step, on one thread, and the digits that it trains on."""
+    """A recipe before its first step, one thread an operation, and the digits that it trains on."""
     if recipe == TORCH:  # loaded after TensorFlow, PyTorch's compiler crashes
         from benchmarks import games_torch  # noqa: F401
     from gan_helpers import data

@@ -1,7 +1,7 @@
 """The report's section on distance from real digits against processor time, and its curve.
 
-`benchmarks.quality` has measured all recipes on one thread, and `benchmarks.modern` those of
-notebook 08 once more, for longer and on all threads.
+`benchmarks.quality` has measured all recipes with one thread an operation, and `benchmarks.modern`
+those of notebook 08 once more, for longer and with all threads.
 """
 
 import itertools
@@ -226,11 +226,11 @@ def render(part: dict | None) -> list[str]:
     return [
         measured_on(part["machine"]),
         "Digit Fréchet distance of 10,000 samples from the 10,000 test digits, medians over the "
-        "seeds, after seconds of processor time on one thread; two cores do more in a second of "
-        "the clock, but less in one of processor time. Tracing counts; judging does not, nor does "
-        "sorting the digits into groups, which takes a few seconds. Beside it: a Fréchet distance "
-        "in 64 principal components of the pixels, which no label ever touched, and precision and "
-        "recall of 2,500 samples. Written by `python -m benchmarks.quality`.",
+        "seeds, after seconds of processor time, with one thread for each operation; with more, a "
+        "second of the clock does more, but one of processor time less. Tracing counts; judging "
+        "does not, nor does sorting the digits into groups, which takes a few seconds. Beside it: "
+        "a Fréchet distance in 64 principal components of the pixels, which no label ever touched, "
+        "and precision and recall of 2,500 samples. Written by `python -m benchmarks.quality`.",
         about_recipes(rows),
         "![A line for each of five recipes: its distance over the seconds of processor time, on "
         "logarithmic axes, with a band from the lowest to the highest seed. The table below holds "
