@@ -249,6 +249,12 @@ def write(results: dict, file: Path) -> None:
     stored.write(results, file)
 
 
+def facts(part: str, arguments: tuple) -> dict:
+    """What a row holds beside what was measured."""
+    names = {"ablation": ("change", "seed"), "pairs": ("kind", "rates", "seed")}
+    return dict(zip(names.get(part, ("seed",)), arguments, strict=True))
+
+
 def main() -> None:
     """Do what is not stored yet."""
     options = parse()
@@ -260,8 +266,10 @@ def main() -> None:
         results,
         jobs(options.seeds),
         lambda function, arguments: function(bench(), *arguments),
-        lambda part, arguments: {"seed": arguments[-1]},
+        facts,
         lambda: write(results, options.out),
+        stored.code_of("ablation.py"),
+        options.missing,
     )
     print(f"wrote {options.out.name}")
 

@@ -337,6 +337,8 @@ def main() -> None:
             lambda function, arguments: function(*arguments),
             facts,
             lambda: stored.write(results, options.out),
+            stored.code_of("cures.py"),
+            options.missing,
         )
 
     do([("cure_costs", cure_costs, ("cure_costs", 12))])

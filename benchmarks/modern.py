@@ -37,6 +37,7 @@ CALM = "calmer: beta_1 = 0, strength 0.6, longer average, whole batches, rates t
 HIDDEN = "calmer, a hidden layer in D"
 CALMER = (CALM, HIDDEN)
 UNITS = 256  # of that layer
+CODE = ("modern.py", "flow.py", "ablation.py")
 
 
 def game(way: str) -> dict:
@@ -302,9 +303,10 @@ def main() -> None:
     def write() -> None:
         stored.write(results, options.out)
 
-    stored.go_on(results, [("costs", costs, ("costs", 4))], measure, facts, write)
+    how = measure, facts, write, stored.code_of(*CODE), options.missing
+    stored.go_on(results, [("costs", costs, ("costs", 4))], *how)
     cost = {row["way"]: row["step"] for row in results["costs"]}
-    stored.go_on(results, jobs(options.seeds, cost), measure, facts, write)
+    stored.go_on(results, jobs(options.seeds, cost), *how)
     print(f"wrote {options.out.name}")
 
 

@@ -33,6 +33,10 @@ MARKS = (60, 120, 180, 300)  # processor seconds
 SPRINT = (15, 30, 60, 120, 180, 300)  # of `GIVEN`, which notebook 05 shows
 WHOLE = (1175, 2350, 4700, 7050, 9400, 11750)  # steps of the tutorial; it ends with the last
 CALLS = 20  # steps of G between two looks at the clock, about half a second
+CODE = (
+    "quality.py", "modern.py", "flow.py", "ablation.py", "games_keras.py", "games_torch.py",
+    "peers.py",
+)  # fmt: skip
 MORE_SEEDS = 2  # trainings of `GIVEN` beyond those of the others
 
 
@@ -252,6 +256,9 @@ def main() -> None:
         lambda function, arguments: in_new_process(function, *arguments),
         lambda part, arguments: {"way": arguments[0], "seed": arguments[1]},
         lambda: stored.write(results, options.out),
+        stored.code_of(*CODE),
+        options.missing,
+        torch=True,
     )
     print(f"wrote {options.out.name}")
 

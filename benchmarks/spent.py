@@ -30,7 +30,7 @@ TUTORIAL_MARK = 300  # processor seconds after which the tutorial's distance is 
 
 
 def read() -> dict:
-    """The parts "quality" and "long" of the results: the machine and the rows of each file.
+    """The parts "quality" and "long" of the results: the machines and the rows of each file.
 
     "quality" has beside them the rows of the tutorial's whole training, "whole".
     """
@@ -38,8 +38,11 @@ def read() -> dict:
     for file, part in ((quality.FILE, "quality"), (modern.FILE, "long")):
         found = json.loads(file.read_text()) if file.exists() else {}
         if found.get(part):
-            parts[part] = {"machine": found["machine"], "rows": found[part]}
-            parts[part] |= {"whole": found["whole"]} if "whole" in found else {}
+            parts[part] = {"rows": found[part]}
+            if file == quality.FILE and "whole" in found:
+                parts[part]["whole"] = found["whole"]
+            used = sorted({row["machine"] for rows in parts[part].values() for row in rows})
+            parts[part]["machines"] = [found["machines"][index] for index in used]
     return parts
 
 
@@ -224,7 +227,7 @@ def render(part: dict | None) -> list[str]:
         return [NOT_RUN]
     rows = part["rows"]
     return [
-        measured_on(part["machine"]),
+        measured_on(*part["machines"]),
         "Digit Fréchet distance of 10,000 samples from the 10,000 test digits, medians over the "
         "seeds, after seconds of processor time, with one thread for each operation; with more, a "
         "second of the clock does more, but one of processor time less. Tracing counts; judging "
@@ -247,7 +250,7 @@ def render_long(part: dict | None) -> list[str]:
     if part is None:
         return [NOT_RUN]
     return [
-        measured_on(part["machine"]),
+        measured_on(*part["machines"]),
         "The same measures, with both cores at work and their processor time added up; these are "
         "the numbers of notebook 08. Written by `python -m benchmarks.modern`.",
         medians(part["rows"]),

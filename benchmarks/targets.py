@@ -175,7 +175,8 @@ def of_kind(results: dict, kind: str) -> dict:
     """The results, part by part, that were measured on that kind of processor."""
     found = {part: results[part][kind] for part in BY_KIND if kind in results.get(part, {})}
     for part in results.keys() - set(BY_KIND):
-        if results[part]["machine"].get("kind", machine.UNKNOWN) == kind:
+        on = results[part].get("machines") or [results[part]["machine"]]
+        if {facts.get("kind", machine.UNKNOWN) for facts in on} == {kind}:
             found[part] = results[part]
     return found
 

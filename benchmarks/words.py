@@ -42,6 +42,10 @@ def columns(*rows: Sequence[str]) -> str:
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
 
 
-def measured_on(facts: dict[str, str]) -> str:
-    """One line of facts under a heading; older measurements hold fewer."""
-    return "Measured " + "; ".join(facts[name] for name in FACTS if name in facts) + "."
+def measured_on(*machines: dict[str, str]) -> str:
+    """One line of facts under a heading, each as often as it differs; older ones are fewer."""
+    found = []
+    for name in FACTS:
+        values = dict.fromkeys(facts[name] for facts in machines if name in facts)
+        found += [" and ".join(values)] if values else []
+    return "Measured " + "; ".join(found) + "."

@@ -43,7 +43,7 @@ def test_a_stopped_measurement_keeps_what_it_has_and_goes_on(command):
     kept = json.loads(out.read_text())
     assert kept["drawn"]["choices"]["after 1 epoch"] == {"the recipe": [1.5, 2.5]}
     assert {row["seed"] for row in kept["ablation"]} == {1, 2}
-    assert set(kept["machine"]) >= {"date", "processor"}
+    assert set(kept["machines"][0]) >= {"date", "processor"}
     run()
     assert [seed for _, seed in done] == [2, 1, 3, 3], "only what was missing"
     choices = json.loads(out.read_text())["drawn"]["choices"]

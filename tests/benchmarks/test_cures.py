@@ -44,7 +44,7 @@ def test_a_stopped_measurement_keeps_what_it_has_and_goes_on(command):
     kept = json.loads(out.read_text())
     first = len(cures.CURES) + 1  # all of seed 1, and one of seed 2
     assert len(kept["by_heart"]) == first * len(cures.SHARES) and "costs" not in kept
-    assert set(kept["machine"]) >= {"date", "processor"}
+    assert set(kept["machines"][0]) >= {"date", "processor"}
     run()
     both = [(c, s) for s in (1, 2) for c in cures.CURES]
     assert done == [*both[:first], ("R1", 2), *both[first:]], "only what was missing"

@@ -42,7 +42,7 @@ def test_medians_and_how_much_worse_a_recipe_gets_after_its_best_mark():
 
 def test_the_section_shows_each_recipe_that_was_measured_and_who_is_ahead():
     facts = {"date": "2026-01-02", "processor": "a chip", "kind": machine.WITHOUT}
-    part = {"machine": facts, "rows": MADE}
+    part = {"machines": [facts], "rows": MADE}
     text = "\n".join(spent.render(part))
     assert (
         "| notebook 08: groups, pairing, R1 and R2 | 7.00 | 5.00 | 6.20 |  | 2 | 4.40 to 8.00 | 40 "
@@ -79,15 +79,18 @@ def test_what_is_read_is_what_both_commands_have_stored(monkeypatch, tmp_path):
     monkeypatch.setattr(modern, "FILE", tmp_path / "modern.json")
     assert spent.read() == {}
     then, now = ({"date": date} for date in ("then", "now"))
-    quality.FILE.write_text(json.dumps({"quality": MADE[6:], "machine": then}))
-    modern.FILE.write_text(json.dumps({"long": MADE[:6], "machine": now}))
-    assert spent.read() == {
-        "quality": {"machine": then, "rows": MADE[6:]},
-        "long": {"machine": now, "rows": MADE[:6]},
-    }
-    quality.FILE.write_text(json.dumps({"quality": MADE[6:], "machine": then, "whole": WHOLE}))
-    assert spent.read()["quality"]["whole"] == WHOLE
-    assert "the tutorial's end, 5.50: " in spent.render(spent.read()["quality"])[-1]
+    on = [{**row, "machine": 1} for row in MADE]
+    quality.FILE.write_text(json.dumps({"quality": on[6:], "machines": [then, now]}))
+    on = [{**row, "machine": 0} for row in on]
+    modern.FILE.write_text(json.dumps({"long": on[:6], "stacked": [], "machines": [then, now]}))
+    found = spent.read()
+    assert [found[part]["machines"] for part in found] == [[now], [then]], "of its own rows alone"
+    assert [len(found[part]["rows"]) for part in found] == [len(MADE) - 6, 6]
+    whole = [{**row, "machine": 0} for row in WHOLE]
+    with_whole = {"quality": found["quality"]["rows"], "machines": [then, now], "whole": whole}
+    quality.FILE.write_text(json.dumps(with_whole))
+    text = spent.render(spent.read()["quality"])
+    assert text[0] == "Measured then and now." and "tutorial's end, 5.50: " in text[-1]
 
 
 def test_training_for_too_long_is_told():
