@@ -26,7 +26,7 @@ SETTINGS = {
     SERIES: "as documented, which is every switch",
     SIMULTANEOUS: "as documented, which is every switch",
     TUTORIAL: "as documented",
-    TUTORIAL_ONEDNN: "one switch",
+    TUTORIAL_ONEDNN: "one switch, where TensorFlow leaves it off",
     TUTORIAL_ROWS: "two switches",
     TUTORIAL_CALLS: "every switch but XLA",
     TUTORIAL_XLA: "every switch",

@@ -6,6 +6,7 @@ generate face images" (`train_step`: D on fakes and reals in one batch, then G o
 Each also comes with the switches that the series uses.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
@@ -208,7 +209,8 @@ class TrainStepGAN(keras.Model):
         return {"d_loss": self.d_mean.result(), "g_loss": self.g_mean.result()}
 
 
-Train = Callable[[int], object]  # trains for so many epochs
+# Trains for so many epochs, and tells when it was done if that was before it returns.
+Train = Callable[[int], float | None]
 
 
 def adam(pair: Pair) -> keras.optimizers.Optimizer:
@@ -217,8 +219,22 @@ def adam(pair: Pair) -> keras.optimizers.Optimizer:
 
 
 def fitting(model: keras.Model, pair: Pair, images: np.ndarray) -> Train:
-    """Train by `fit`, in one call of it."""
-    return lambda epochs: model.fit(images, batch_size=pair.batch_size, epochs=epochs, verbose=0)
+    """Train by `fit`, in one call of it, which is done with its last epoch.
+
+    Keras's own `fit` returns once tf.data has stopped tuning its pipeline, which sleeps for twice
+    as long each time: up to as long again as the training took.
+    """
+    ends: list[float] = []
+    clock = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter())
+    )
+    how = {"batch_size": pair.batch_size, "verbose": 0, "callbacks": [clock]}
+
+    def train(epochs: int) -> float:
+        model.fit(images, epochs=epochs, **how)
+        return ends[-1]
+
+    return train
 
 
 def series(pair: Pair, images: np.ndarray, simultaneous: bool) -> Train:

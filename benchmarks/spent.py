@@ -145,9 +145,9 @@ def about_recipes(rows: list[dict]) -> str:
     found = [name for way, name in keras.items() if way in there]
     if found:
         text.append(
-            f"Keras's {' and '.join(found)} keep the losses, the rates, the batches and the turns "
-            "of its examples, which were made for larger networks, other images and a GPU: in this "
-            "time they have hardly begun."
+            f"Keras's {' and '.join(found)} keep the losses, the rates and the batches of its "
+            "examples, which were made for larger networks, other images and a GPU; here each "
+            "updates in turn."
         )
     text.append(
         "Groups were cut along principal components of the pixels, which favours them in that "
@@ -233,7 +233,8 @@ def render(part: dict | None) -> list[str]:
         "second of the clock does more, but one of processor time less. Tracing counts; judging "
         "does not, nor does sorting the digits into groups, which takes a few seconds. Beside it: "
         "a Fréchet distance in 64 principal components of the pixels, which no label ever touched, "
-        "and precision and recall of 2,500 samples. Written by `python -m benchmarks.quality`.",
+        "and precision and recall of 2,500 samples, all three from digits that are trained on. "
+        "Written by `python -m benchmarks.quality`.",
         about_recipes(rows),
         "![A line for each of five recipes: its distance over the seconds of processor time, on "
         "logarithmic axes, with a band from the lowest to the highest seed. The table below holds "

@@ -38,7 +38,8 @@ def count_flops() -> dict[str, dict[str, int]]:
     }
 
 
-_work = None  # in a worker: the function that does so many units of its contender's work
+# In a worker: the function that does so many units of its contender's work; see `peers.Train`.
+_work = None
 
 
 def import_tensorflow_as_it_is() -> None:
@@ -81,8 +82,8 @@ def prepare(contender: str, pair: Pair, images: np.ndarray) -> tuple[int, float]
 def work(units: int) -> float:
     """Do so many units of work, an epoch each for a training, and return the seconds."""
     start = time.perf_counter()
-    _work(units)
-    return time.perf_counter() - start
+    done = _work(units)
+    return (done or time.perf_counter()) - start
 
 
 def first_line(error: Exception) -> str:

@@ -161,7 +161,7 @@ TARGETS = (
     ),
     *(
         Target(
-            f"{words}, up to 600 s: worst after the best mark / best",
+            f"{words}, up to 600 s: the most over the best so far",
             "long", steady(way), "at most", 1.1,
         )
         for way, words in (

@@ -105,12 +105,17 @@ def equal(answer, right, what: str, known: Mapping[str, np.ndarray] | None = Non
         if close(values, value) and not close(value, right):
             raise AssertionError(message)
     assert np.isfinite(values).all(), f"{what} is not finite: {_short(values)}"
-    assert close(values, right), f"{what} is {_short(values)}; it should be {_short(right)}"
+    if not close(values, right):
+        places = range(0, values.size, 4)
+        first = next(k for k in places if not close(values.flat[k : k + 4], right.flat[k : k + 4]))
+        given, wanted = _short(values, first), _short(right, first)
+        raise AssertionError(f"{what} is {given}; it should be {wanted}")
 
 
-def _short(values: np.ndarray) -> str:
-    flat = ", ".join(f"{value:.5g}" for value in values.ravel()[:4])
-    return flat + (", ..." if values.size > 4 else "")
+def _short(values: np.ndarray, start: int = 0) -> str:
+    """Four numbers, from that place on."""
+    flat = ", ".join(f"{value:.5g}" for value in values.ravel()[start : start + 4])
+    return ("..., " if start else "") + flat + (", ..." if values.size > start + 4 else "")
 
 
 def cross_entropy(logits, labels) -> np.ndarray:
@@ -399,7 +404,8 @@ def _explain_errors(step: Callable[[], object]):
             ) from error
         if "nknown variable" in str(error):
             raise AssertionError(
-                "one optimizer is given the variables of both networks. Each network has its own."
+                "an optimizer is given a variable that it did not have in its first call. Each "
+                "network has its own optimizer, which takes all of that network's in one call."
             ) from error
         if "Exception encountered when calling" in str(error):
             raise AssertionError(

@@ -123,6 +123,25 @@ def test_switches_leave_the_tutorials_step_as_it_is(contender, monkeypatch):
     assert_same_moves(plain, moved(weights, lambda: train(1)))
 
 
+def test_a_fit_that_returns_late_was_done_with_its_last_epoch(monkeypatch):
+    class Slow:
+        def fit(self, images, epochs, batch_size, verbose, callbacks):
+            for epoch in range(epochs):
+                clock.append(10.0 * (epoch + 1))
+                callbacks[0].on_epoch_end(epoch, {})
+            clock.append(99.0)
+
+    clock = [0.0]
+    monkeypatch.setattr(peers.time, "perf_counter", lambda: clock[-1])
+    train = peers.fitting(Slow(), contenders.Pair("dense", N, 1e-3, 0.5, 2), np.zeros(3))
+    assert train(2) == 20.0 and clock[-1] == 99.0
+    clock.append(0.0)
+    monkeypatch.setattr(steps, "_work", train)
+    assert steps.work(3) == 30.0, "the seconds until then"
+    monkeypatch.setattr(steps, "_work", lambda units: clock.append(clock[-1] + units))
+    assert steps.work(7) == 7.0, "one that says nothing was done when it returned"
+
+
 @pytest.mark.parametrize("contender", [contenders.KERAS_CALLS, contenders.KERAS_XLA])
 def test_switches_leave_the_keras_step_as_it_is(contender, monkeypatch):
     """50 steps a call, of an epoch that has one, repeated: no step is left out or done twice."""
@@ -133,8 +152,14 @@ def test_switches_leave_the_keras_step_as_it_is(contender, monkeypatch):
 
 
 def test_keras_takes_the_steps_of_an_epoch_that_is_shorter_than_a_call(monkeypatch):
+    made = []
+    fitting = peers.fitting
+    monkeypatch.setattr(
+        peers, "fitting", lambda model, *how: made.append(model) or fitting(model, *how)
+    )
     train, _, _ = small_training(contenders.KERAS_CALLS, 3, monkeypatch)
-    model = train(2).model
+    train(2)
+    (model,) = made
     assert model.steps_per_execution == contenders.STEPS_A_CALL
     assert int(model.d_optimizer.iterations) == int(model.g_optimizer.iterations) == 6
 

@@ -88,6 +88,22 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
 """,
     ),
     Wrong(
+        "the optimizer takes one variable at a time",
+        "d_step",
+        "takes all of that network's in one call",
+        """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    for variable, gradient in zip(variables, tape.gradient(loss, variables)):
+        d_optimizer.apply([gradient], [variable])
+    return loss
+""",
+    ),
+    Wrong(
         "the same z in every call",
         "d_step",
         "draw z anew in each call",

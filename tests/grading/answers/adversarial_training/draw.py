@@ -13,6 +13,14 @@ def draw(n):
 
 WRONG = [
     Wrong(
+        "only numbers that ten divides are drawn in full",
+        "draw",
+        "draw(7)",
+        LOADED.replace("np.arange(n) % 10", "np.repeat(np.arange(10), n // 10)").replace(
+            "(n, 64)", "(len(labels), 64)"
+        ),
+    ),
+    Wrong(
         "an untrained generator",
         "draw",
         "the darkest pixel",

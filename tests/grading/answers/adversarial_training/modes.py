@@ -2,7 +2,39 @@
 
 from tests.grading.answers import Wrong
 
+# A step of D that is right but for the mode in which G makes its fakes.
+D_STEP = """
+def d_step(generator, discriminator, d_optimizer, real, smooth):
+    z = tf.random.normal((len(real), generator.input_shape[-1]))
+    fake = generator(z, training=True)
+    with tf.GradientTape() as tape:
+        r, f = discriminator(real, training=True), discriminator(fake, training=True)
+        loss = losses.d_loss(r, f, smooth)
+    variables = discriminator.trainable_variables
+    d_optimizer.apply(tape.gradient(loss, variables), variables)
+    return loss
+"""
+
 WRONG = [
+    *(
+        Wrong(
+            f"in D's turn G's fakes come from {call}",
+            "d_step",
+            "G must make the fakes",
+            D_STEP.replace("generator(z, training=True)", call),
+        )
+        for call in ("generator(z)", "generator.predict(z, verbose=0)")
+    ),
+    Wrong(
+        "in D's turn G is frozen",
+        "d_step",
+        "While trainable is False",
+        D_STEP.replace(
+            "    fake = generator(z, training=True)\n",
+            "    generator.trainable = False\n    fake = generator(z, training=True)\n"
+            "    generator.trainable = True\n",
+        ),
+    ),
     Wrong(
         "without training=True",
         "d_step",
@@ -22,7 +54,7 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
     Wrong(
         "fakes judged without training=True",
         "d_step",
-        "D must judge both in the same mode",
+        "D judge them and the real samples, in the same mode",
         """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     z = tf.random.normal((len(real), generator.input_shape[-1]))

@@ -16,12 +16,12 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
 
 RIGHT = [
     Right(
-        "compiled, with apply_gradients, predict and training=True",
+        "compiled, with apply_gradients, noise from NumPy and training=True",
         {
             "d_step": """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
     noise = np.random.default_rng().standard_normal((len(real), generator.input_shape[-1]))
-    fake = generator.predict(noise.astype("float32"), verbose=0)
+    fake = generator(noise.astype("float32"), training=True).numpy()
     with tf.GradientTape() as tape:
         r, f = discriminator(real, training=True), discriminator(fake, training=True)
         loss = losses.d_loss_real(r, smooth) + losses.d_loss_fake(f)

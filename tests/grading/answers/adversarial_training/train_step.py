@@ -56,7 +56,7 @@ WRONG = [
     Wrong(
         "one optimizer for both",
         "train_step",
-        "one optimizer is given the variables of both networks",
+        "a variable that it did not have in its first call",
         """
 def train_step(generator, discriminator, d_optimizer, g_optimizer, real, smooth):
     d_loss = d_step(generator, discriminator, d_optimizer, real, smooth)

@@ -84,9 +84,19 @@ def mended_4(d_logits_fake):
     Wrong(
         "5 unchanged: zeros from the real logits",
         "mended_5",
-        "Which tensor tells how many",
+        "as many labels as it has samples",
         """
 mended_5 = broken_5
+""",
+    ),
+    Wrong(
+        "5 the sum of both before the mean",
+        "mended_5",
+        "a mean of its own",
+        """
+def mended_5(d_logits_real, d_logits_fake, smooth):
+    real = tf.nn.softplus(d_logits_real) - (1 - smooth) * d_logits_real
+    return tf.reduce_mean(real + tf.nn.softplus(d_logits_fake))
 """,
     ),
     Wrong(

@@ -4,6 +4,15 @@ from tests.grading.answers import Wrong
 
 WRONG = [
     Wrong(
+        "the minimax loss without D, whose exp overflows",
+        "g_loss_minimax",
+        "Somewhere exp overflows",
+        """
+def g_loss_minimax(d_logits_fake):
+    return -np.mean(np.log1p(np.exp(d_logits_fake)))
+""",
+    ),
+    Wrong(
         "G's label smoothed; question 3 by the tape, over the loss that stands in for this one",
         "g_loss",
         "G's wish is smoothed",

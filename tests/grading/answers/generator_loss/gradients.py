@@ -128,7 +128,7 @@ def starving(d_logits_fake, limit):
     Wrong(
         "the limit written into the code",
         "starving",
-        "",
+        "is 0.01 written into your code",
         """
 def starving(d_logits_fake, limit):
     d = 1 / (1 + np.exp(-d_logits_fake))
@@ -153,6 +153,15 @@ def g_loss_minimax_gradient(d_logits_fake):
 def g_loss_minimax_gradient(d_logits_fake):
     d = 1 / (1 + np.exp(-d_logits_fake))
     return -d * (1 - d)
+""",
+    ),
+    Wrong(
+        "the loss in the place of its gradient",
+        "starving",
+        "is it the loss that you compare",
+        """
+def starving(d_logits_fake, limit):
+    return np.logaddexp(0, -d_logits_fake) < limit, np.logaddexp(0, d_logits_fake) < limit
 """,
     ),
     Wrong(

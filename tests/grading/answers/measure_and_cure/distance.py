@@ -54,5 +54,16 @@ WRONG = [
         "Take the real part",
         "gap + traces - 2 * np.sqrt(np.linalg.eigvals(cov_1 @ cov_2).astype(complex)).sum()",
     ),
+    Wrong(
+        "a root of the matrix that is complex for few samples",
+        "distance",
+        "Take the real part",
+        START.replace(
+            "np.sqrt(np.linalg.eigvals(cov_1 @ cov_2).real.clip(0)).sum()",
+            "np.trace(__import__('scipy').linalg.sqrtm(cov_1 @ cov_2))",
+        )
+        + "    return gap + traces - 2 * roots\n",
+        hidden=True,
+    ),
     wrong("nothing returned", "distance(real, fake) is None", "None"),
 ]

@@ -39,7 +39,7 @@ WRONG = [
     wrong("counts balls", "you count balls", "any(axis=1)", "any(axis=0)"),
     wrong(
         "equal samples are no neighbours",
-        "",  # which other mistake it looks like is a matter of chance
+        "they are neighbours too",
         "np.sort(apart(centres, centres), axis=1)[:, k]",
         "np.array([np.sort(row[row > 0])[k - 1] for row in apart(centres, centres)])",
         hidden=True,

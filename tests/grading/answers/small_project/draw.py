@@ -13,7 +13,7 @@ def draw(generator, n):
 COPIES = """
 def draw(generator, n):
     rng = np.random.default_rng()
-    images = {known}[rng.permutation(len({known}))[:n]]
+    images = {known}[rng.choice(len({known}), n, replace=n > len({known}))]
     return {change}
 """
 SITE = """
@@ -48,12 +48,20 @@ def weighted(name, says, source, draw=DRAW, hidden=False, **more):
 
 SHIFTS = "np.stack([np.roll(image, rng.integers(-2, 3, 2), (0, 1)) for image in images])"
 WRONG = [
-    changed("not the weights that are given", "(at most 40)", "generator(", "build_generator()("),
-    changed("pixels from 0 to 1", "(at most 40)", ".numpy()", ".numpy() / 2 + 0.5"),
+    changed(
+        "not the weights that are given", "the darkest pixel", "generator(", "build_generator()("
+    ),
+    changed("pixels from 0 to 1", "are your images from -1 to 1", ".numpy()", ".numpy() / 2 + 0.5"),
     changed("flat", "should have given an array of shape", ".numpy()", ".numpy().reshape(n, -1)"),
     changed("pixels from 0 to 255", "pixels must lie in", ".numpy()", ".numpy() * 255"),
     changed("numbers that are none", "pixels must lie in", ".numpy()", ".numpy() * np.nan"),
     changed("the same images at each call", "same images at each call", "rng()", "rng(5)"),
+    changed(
+        "as many as the test asks at first",
+        "draw(generator, 1007)",
+        "    labels",
+        "    n = 1000\n    labels",
+    ),
     changed("zeros only", "Many ways of writing", "np.arange(n) % 10", "np.zeros(n, int)"),
     changed("z cut off", "Many ways of writing", "((n, 32))", "((n, 32)) * 0.3"),
     changed(
