@@ -212,7 +212,7 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
         "generator.input_shape[-1]",
         """
 def d_step(generator, discriminator, d_optimizer, real, smooth):
-    fake = generator(tf.random.normal((len(real), 3)))
+    fake = generator(tf.random.normal((len(real), 3)), training=True)
     with tf.GradientTape() as tape:
         r, f = discriminator(real, training=True), discriminator(fake, training=True)
         loss = losses.d_loss(r, f, smooth)
