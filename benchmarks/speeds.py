@@ -32,8 +32,7 @@ HEADINGS = {
 NOTES = {
     machine.UNKNOWN: [
         "Whether it has AVX-512 is not known, nor whether TensorFlow turned oneDNN on by itself: "
-        "these numbers stand for neither kind. Keras's are too low: a wait at the end of its `fit` "
-        "was timed as well."
+        "these numbers stand for neither kind."
     ]
 }
 PAIR_HEADINGS = {
@@ -145,7 +144,10 @@ def render_kind(kind: str, part: dict) -> list[str]:
     ]
     if kind == machine.UNKNOWN:
         rate = statistics.median(part["pairs"]["dense"]["speeds"][contenders.MATMUL]) / 1e9
-        text[1] += f" What is known is its matrix rate, {number(rate)} GFLOP/s."
+        text[1] += (
+            f" What is known is its matrix rate, {number(rate)} GFLOP/s. Keras's speeds are too "
+            "low: a wait at the end of its `fit` was timed as well."
+        )
     for name, pair in part["pairs"].items():
         text += render_pair(name, pair)
         text += measured_earlier(pair, part["machine"]["date"])
