@@ -237,6 +237,7 @@ def render_waits(kind: str, part: dict) -> list[str]:
 def render_startup(part: dict) -> list[str]:
     """The section on waiting times: kind of processor -> what was measured there."""
     return [
-        "A first step is a `fit` of one batch of 100, with tracing and compiling.",
+        "A first step is a `fit` of one batch of 100, with tracing and compiling. "
+        "`import gan_helpers` imports TensorFlow, which is also timed alone.",
         *by_kind(part, render_waits),
     ]

@@ -1,4 +1,7 @@
-"""How long one waits: for the import, for the first step, and for a frame of the slider."""
+"""How long one waits: for the import, for the first step, and for a frame of the slider.
+
+Most of `import gan_helpers` is that of TensorFlow, which is measured beside it.
+"""
 
 import argparse
 import subprocess
@@ -7,14 +10,15 @@ import time
 
 from benchmarks.processes import in_new_process
 
-IMPORT = "import time; t = time.perf_counter(); import gan_helpers; print(time.perf_counter() - t)"
+IMPORT = "import time; t = time.perf_counter(); import {}; print(time.perf_counter() - t)"
 
 
-def seconds_of_import() -> float:
-    """Seconds of `import gan_helpers` in a new Python."""
-    done = subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True)
+def seconds_of_import(package: str) -> float:
+    """Seconds of an import in a new Python."""
+    command = [sys.executable, "-c", IMPORT.format(package)]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"import gan_helpers failed: {done.stderr.strip()}")
+        raise RuntimeError(f"import {package} failed: {done.stderr.strip()}")
     return float(done.stdout)
 
 
@@ -63,7 +67,8 @@ def slider_frames() -> list[float]:
 def measure(options: argparse.Namespace) -> dict:
     """All waiting times, as `report` reads them."""
     waits = {
-        "import gan_helpers": seconds_of_import,
+        "import tensorflow": lambda: seconds_of_import("tensorflow"),
+        "import gan_helpers": lambda: seconds_of_import("gan_helpers"),
         "first step, fully connected pair": lambda: in_new_process(first_step, "dense"),
         "first step, convolutional pair": lambda: in_new_process(first_step, "convolutional"),
     }

@@ -13,6 +13,7 @@ from benchmarks import (
     report,
     speeds,
     spent,
+    startup,
     targets,
     words,
 )  # fmt: skip
@@ -115,6 +116,20 @@ def test_verdict_on_the_first_wait():
     waits["first step, b"] = [1.9]
     assert verdicts(results, "import and first step")[1] == "3.9 s, **missed**"
     assert verdicts({}, "import and first step") == ["at most 3.8 s", "open", "no target"]
+
+
+def test_an_import_is_timed_in_a_new_python():
+    assert 0 < startup.seconds_of_import("json") < 60
+    with pytest.raises(RuntimeError, match="import no_such_package failed: "):
+        startup.seconds_of_import("no_such_package")
+
+
+def test_a_peer_that_is_fastest_as_documented_gains_nothing_from_settings():
+    pair = pair_results(ours=180, at_once=240, tutorial=100, calls=80, xla=90, torch=100,
+                        fused=90, fused_compiled=60)  # fmt: skip
+    found = {(ours, peer): both for ours, peer, *both in speeds.gains(pair)}
+    assert found[contenders.SERIES, contenders.TORCH] == [1.0, 1.8]
+    assert found[contenders.SERIES, contenders.TUTORIAL] == [1.0, 1.8]
 
 
 def test_a_gain_is_split_into_settings_and_us():
