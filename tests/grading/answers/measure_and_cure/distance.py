@@ -65,5 +65,15 @@ WRONG = [
         + "    return gap + traces - 2 * roots\n",
         hidden=True,
     ),
+    Wrong(
+        "features that are 0 in the real set are left out",
+        "distance",
+        "",
+        START.replace("    mean_1,", "    used = real.std(axis=0) > 0\n    mean_1,", 1)
+        .replace("np.cov(real,", "np.cov(real[:, used],")
+        .replace("np.cov(fake,", "np.cov(fake[:, used],")
+        + "    return gap + traces - 2 * roots\n",
+        hidden=True,
+    ),
     wrong("nothing returned", "distance(real, fake) is None", "None"),
 ]

@@ -56,6 +56,17 @@ WRONG = [
     changed("pixels from 0 to 255", "pixels must lie in", ".numpy()", ".numpy() * 255"),
     changed("numbers that are none", "pixels must lie in", ".numpy()", ".numpy() * np.nan"),
     changed("the same images at each call", "same images at each call", "rng()", "rng(5)"),
+    Wrong(
+        "the same images at each call, with labels by chance",
+        "draw",
+        "same images at each call",
+        """
+def draw(generator, n):
+    rng = np.random.default_rng(0)
+    z, labels = rng.standard_normal((n, 32)), np.eye(10)[rng.integers(0, 10, n)]
+    return generator(np.concatenate([z, labels], axis=1).astype("float32")).numpy()
+""",
+    ),
     changed(
         "as many as the test asks at first",
         "draw(generator, 1007)",
