@@ -284,6 +284,9 @@ class _Keep(keras.layers.Layer):
         super().__init__()
         self.keep = keep
 
+    def get_config(self):  # for a copy by `keras.models.clone_model`
+        return {"keep": self.keep}
+
     def call(self, inputs):
         if hasattr(inputs, "numpy"):  # not while Keras traces shapes
             self.keep(inputs.numpy())
