@@ -44,11 +44,17 @@ IN_TORCH = (TORCH, TORCH_COMPILED, TORCH_SWITCHES, TORCH_SWITCHES_COMPILED)
 # These leave it to TensorFlow whether oneDNN is on.
 TENSORFLOW_AS_IT_IS = (TUTORIAL, KERAS, KERAS_PLAIN)
 # A peer as its documentation has it -> the same peer with every switch that the series uses, or
-# that the peer has for the same end. The faster of them counts.
+# that the peer has for the same end.
 SWITCHED = {
     TUTORIAL: (TUTORIAL_CALLS, TUTORIAL_XLA),
     KERAS: (KERAS_CALLS, KERAS_XLA),
     TORCH: (TORCH_SWITCHES, TORCH_SWITCHES_COMPILED),
+}
+# A peer -> all of its rows; the fastest counts.
+ROWS = {
+    TUTORIAL: (TUTORIAL, TUTORIAL_ONEDNN, TUTORIAL_ROWS, *SWITCHED[TUTORIAL]),
+    KERAS: (KERAS, KERAS_PLAIN, *SWITCHED[KERAS]),
+    TORCH: (TORCH, TORCH_COMPILED, *SWITCHED[TORCH]),
 }
 STEPS_A_CALL = 50  # at most: an epoch ends a call, as in `GAN.fit`
 MATMUL, CONVOLUTION = "matrix product, 2048 x 2048", "convolution of the tutorial's size"

@@ -59,8 +59,9 @@ def render(results: dict) -> str:
         "the ratios say more.",
         "## Targets",
         "What the series is to reach, for each kind of processor by what was measured on that "
-        "kind; a target is open where nothing was, and one that is asked of one kind alone also "
-        "where the kind was not recorded. `python -m benchmarks --targets` prints the table.",
+        "kind; a target is open where nothing was. One that is asked of one kind alone is open as "
+        "well where the kind was not recorded, and none on another kind. "
+        "`python -m benchmarks --targets` prints the table.",
         targets.in_markdown(results),
     ]
     for part, (title, section) in sections.items():

@@ -8,6 +8,7 @@ from benchmarks.contenders import (
     KERAS,
     PAIRS,
     RATES,
+    ROWS,
     SERIES,
     SETTINGS,
     SIMULTANEOUS,
@@ -46,7 +47,7 @@ def switched(pair: dict, peer: str) -> str | None:
     speeds = pair["speeds"]
     if not any(name in speeds for name in SWITCHED[peer]):
         return None
-    names = [name for name in (peer, *SWITCHED[peer]) if name in speeds]
+    names = [name for name in ROWS[peer] if name in speeds]
     return max(names, key=lambda name: statistics.median(speeds[name]))
 
 
@@ -111,7 +112,7 @@ def render_pair(name: str, pair: dict) -> list[str]:
     for rate in RATES:
         low, middle, high = (value / 1e9 for value in quartiles(speeds[rate]))
         spread = f"{number(low)} to {number(high)}"
-        shares.append([rate, number(middle), spread, f"{reached / middle:.0%}"])
+        shares.append([rate, number(middle), spread, f"{reached / middle:.1%}"])
     return [
         f"#### {PAIR_HEADINGS[name]}",
         table(*rows),

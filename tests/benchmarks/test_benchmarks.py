@@ -198,7 +198,7 @@ def test_report_shows_every_part():
     assert text.count("### Processors with AVX-512\n\nNot run.") == 2
     assert text.count("### Processors without AVX-512\n\nMeasured") == 2
     assert "### A processor whose" not in text
-    assert "so it does 0.50 GFLOP/s" in text and "| 25% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
+    assert "so it does 0.50 GFLOP/s" in text and "| 25.0% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
     assert "| import gan_helpers | 2.00 s | 1.00 to 4.00 s |" in text
     assert "2026-01-02; a chip, 2 cores; 4 GiB" in text
     assert "| 1 | 12.5 s | 10.0 s | 20 s | 3.0 GiB |" in text
@@ -264,7 +264,7 @@ def test_a_part_that_is_not_run_keeps_its_numbers(tmp_path, monkeypatch, capsys)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     command.main()
     text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
-    assert "| import gan_helpers | 7.00 s |" in text and "| 25% |" in text
+    assert "| import gan_helpers | 7.00 s |" in text and "| 25.0% |" in text
     assert "| import gan_helpers | 2.00 s |" in text  # the other kind of processor
     stored = json.loads((tmp_path / "results.json").read_text())
     assert list(stored["startup"]) == [machine.WITHOUT, machine.WITH]

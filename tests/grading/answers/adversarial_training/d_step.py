@@ -91,17 +91,11 @@ def d_step(generator, discriminator, d_optimizer, real, smooth):
         "the optimizer takes one variable at a time",
         "d_step",
         "takes all of that network's in one call",
-        """
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    fake = generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=True), discriminator(fake, training=True)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    for variable, gradient in zip(variables, tape.gradient(loss, variables)):
-        d_optimizer.apply([gradient], [variable])
-    return loss
-""",
+        D_STEP.replace(
+            "d_optimizer.apply(tape.gradient(loss, variables), variables)",
+            "for v, g in zip(variables, tape.gradient(loss, variables)):\n"
+            "        d_optimizer.apply([g], [v])",
+        ),
     ),
     Wrong(
         "the same z in every call",

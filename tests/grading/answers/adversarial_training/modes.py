@@ -1,38 +1,33 @@
 """Wrong answers to assignment 3: networks called without training=True."""
 
 from tests.grading.answers import Wrong
+from tests.grading.answers.adversarial_training.right import D_STEP
 
-# A step of D that is right but for the mode in which G makes its fakes.
-D_STEP = """
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    z = tf.random.normal((len(real), generator.input_shape[-1]))
-    fake = generator(z, training=True)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=True), discriminator(fake, training=True)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    d_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-"""
+CALL = "generator(tf.random.normal((len(real), generator.input_shape[-1])), training=True)"
 
 WRONG = [
     *(
         Wrong(
-            f"in D's turn G's fakes come from {call}",
+            f"in D's turn G's fakes come {how}",
             "d_step",
             "G must make the fakes",
-            D_STEP.replace("generator(z, training=True)", call),
+            D_STEP.replace(CALL, call),
         )
-        for call in ("generator(z)", "generator.predict(z, verbose=0)")
+        for how, call in (
+            ("without training=True", CALL.replace(", training=True", "")),
+            (
+                "from predict",
+                CALL.replace("(tf", ".predict(tf").replace("training=True", "verbose=0"),
+            ),
+        )
     ),
     Wrong(
         "in D's turn G is frozen",
         "d_step",
         "While trainable is False",
         D_STEP.replace(
-            "    fake = generator(z, training=True)\n",
-            "    generator.trainable = False\n    fake = generator(z, training=True)\n"
-            "    generator.trainable = True\n",
+            f"    fake = {CALL}\n",
+            f"    generator.trainable = False\n    fake = {CALL}\n    generator.trainable = True\n",
         ),
     ),
     Wrong(

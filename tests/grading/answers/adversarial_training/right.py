@@ -18,18 +18,12 @@ RIGHT = [
     Right(
         "G's fakes from a copy, whose averages move in its place",
         {
-            "d_step": """
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    twin = keras.models.clone_model(generator)
-    twin.set_weights(generator.get_weights())
-    fake = twin(tf.random.normal((len(real), generator.input_shape[-1])), training=True)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=True), discriminator(fake, training=True)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    d_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-"""
+            "d_step": D_STEP.replace("fake = generator", "fake = twin").replace(
+                "    fake",
+                "    twin = keras.models.clone_model(generator)\n"
+                "    twin.set_weights(generator.get_weights())\n    fake",
+                1,
+            )
         },
     ),
     Right(
