@@ -91,7 +91,7 @@ def who_is_ahead(pair: dict) -> str:
              for ours, peer, _, us in found if us < 1]  # fmt: skip
     if not ahead:
         return "At equal settings no peer that was measured is ahead of the series."
-    return f"At equal settings ahead of the series: {'; '.join(ahead)}."
+    return f"At its fastest settings ahead of the series: {'; '.join(ahead)}."
 
 
 def render_pair(name: str, pair: dict) -> list[str]:
@@ -178,11 +178,11 @@ def how_it_is_measured() -> list[str]:
         "(as PyTorch does always), as many steps a call as the series, and XLA where the series "
         f"has it; Keras gets oneDNN and `steps_per_execution={STEPS_A_CALL}`, with XLA and "
         "without; PyTorch gets a fused Adam, D's parameters frozen in G's turn and images with "
-        "their channels last in memory, with `torch.compile` and without. The fastest of a peer's "
-        "rows counts.",
+        "their channels last in memory, with `torch.compile` and without. The fastest of all "
+        "of a peer's rows counts.",
         "The gain over a peer as documented is a product: from settings (the peer's fastest row "
         "over the peer as documented) times from us (the series over the peer's fastest row). "
-        "Below 1, the peer is ahead at equal settings. Each `fit` ends with its last epoch: "
+        "Below 1, the peer is ahead there. Each `fit` ends with its last epoch: "
         "Keras's may return later, while `tf.data` still tunes its pipeline.",
         "TensorFlow on Linux turns oneDNN on by itself for a processor with AVX512_VNNI, "
         "AVX512_BF16, AVX_VNNI or AMX, and leaves it off for AVX-512 alone. That is how the "
