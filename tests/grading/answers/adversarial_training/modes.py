@@ -34,33 +34,13 @@ WRONG = [
         "without training=True",
         "d_step",
         "is D called with training=True",
-        """
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    z = tf.random.normal((len(real), generator.input_shape[-1]))
-    fake = generator(z, training=False)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=False), discriminator(fake, training=False)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    d_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-""",
+        D_STEP.replace("training=True", "training=False"),
     ),
     Wrong(
         "fakes judged without training=True",
         "d_step",
         "D judge them and the real samples, in the same mode",
-        """
-def d_step(generator, discriminator, d_optimizer, real, smooth):
-    z = tf.random.normal((len(real), generator.input_shape[-1]))
-    fake = generator(z, training=True)
-    with tf.GradientTape() as tape:
-        r, f = discriminator(real, training=True), discriminator(fake, training=False)
-        loss = losses.d_loss(r, f, smooth)
-    variables = discriminator.trainable_variables
-    d_optimizer.apply(tape.gradient(loss, variables), variables)
-    return loss
-""",
+        D_STEP.replace("(fake, training=True)", "(fake, training=False)"),
     ),
     Wrong(
         "without training=True",
