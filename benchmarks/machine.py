@@ -101,7 +101,8 @@ def commit() -> str:
 def processor() -> str:
     """Its name, and how many of its cores are used."""
     model = cpu("model name") or platform.processor() or platform.machine()
-    return f"{model}, {contenders.cores()} cores"
+    cores = contenders.cores()
+    return f"{model}, {cores} {'core' if cores == 1 else 'cores'}"
 
 
 def version(package: str) -> str:
