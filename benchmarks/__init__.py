@@ -7,6 +7,7 @@ peers        the peers in TensorFlow and Keras, from their published recipes
 peers_torch  the peer in PyTorch
 quality      distance from real digits against processor time: `python -m benchmarks.quality`
 games_keras  two recipes of Keras's examples that take part in it
+reused       notebook 05's game with D's fakes used again, beside it
 games_torch  notebook 08's game in PyTorch, which does so too
 flops        what a step has to compute, from the layers' shapes
 contenders   who is compared in step speed, and the networks

@@ -5,7 +5,7 @@ others, each with the losses, the optimizers and the batches of its source, trai
 operation and are judged at marks of processor time. The numbers go to quality.json, from which
 RESULTS.md is made. Each training is stored as it ends, and a training that is stored is not done
 again. `--again` begins anew. The tutorial trains once more, for all of its own steps; they take
-about two hours.
+about two hours. And notebook 05's game trains beside one whose G uses D's fakes again.
 """
 
 import argparse
@@ -28,6 +28,7 @@ OURS = "pairing, R1 and R2, no labels"
 TORCH = "the same in PyTorch"
 WGAN_GP = "Keras's WGAN-GP"
 ADA = "Keras's ADA"
+REUSED = "the same, D's fakes used again for G"
 FLOW = f"{modern.FLOW}, {flow.SAMPLING[-1]} steps a drawing"
 MARKS = modern.MARKS
 SPRINT = (15, 30, *MARKS)  # of `GIVEN`, which notebook 05 shows
@@ -35,9 +36,9 @@ WHOLE = (1175, 2350, 4700, 7050, 9400, 11750)  # steps of the tutorial; it ends 
 CALLS = 20  # steps of G between two looks at the clock, about half a second
 CODE = (
     "quality.py", "modern.py", "flow.py", "ablation.py", "games_keras.py", "games_torch.py",
-    "peers.py",
+    "peers.py", "reused.py",
 )  # fmt: skip
-MORE_SEEDS = 2  # trainings of `GIVEN` beyond those of the others
+MORE_SEEDS = 2  # trainings of `GIVEN`, and of it beside `REUSED`, beyond those of the others
 
 
 class Player(NamedTuple):
@@ -87,16 +88,22 @@ def ours(images, seed: int, way: str = modern.WAYS[2]) -> Player:
     return by_fit(gan, modern.game(way), images)
 
 
-def told(images, seed: int, way: str = modern.WAYS[2], groups: bool = False) -> Player:
-    """A game of `modern.WAYS` that is told the labels of the digits, or groups without names."""
+def told(
+    images, seed: int, way: str = modern.WAYS[2], groups: bool = False, again: bool = False
+) -> Player:
+    """A game of `modern.WAYS` that is told the labels of the digits, or groups without names.
+
+    again: whether G's turn uses D's fakes again.
+    """
+    from benchmarks import reused
     from gan_helpers import clusters, data, networks
     from gan_helpers.gan import ConditionalGAN
 
     labels = clusters.cluster_labels(images) if groups else data.load_digits().labels
     kinds = int(labels.max()) + 1
     g = networks.build_conv_generator(64 + kinds)
-    gan = ConditionalGAN(g, networks.build_conditional_discriminator(labels=kinds), seed=seed)
-
+    kind = reused.Reused if again else ConditionalGAN
+    gan = kind(g, networks.build_conditional_discriminator(labels=kinds), seed=seed)
     return by_fit(gan, modern.game(way), images, labels)
 
 
@@ -185,6 +192,10 @@ PLAYERS = {
     ADA: ada,
     FLOW: flows,
 }
+BESIDE = {
+    GIVEN: PLAYERS[GIVEN],
+    REUSED: partial(told, way=modern.WAYS[0], again=True),
+}
 
 
 def started(recipe: str, seed: int) -> tuple:
@@ -199,7 +210,7 @@ def started(recipe: str, seed: int) -> tuple:
     tf.config.threading.set_intra_op_parallelism_threads(1)  # idle ones use up processor time
     keras.utils.set_random_seed(seed)
     images = data.load_digits().images
-    return PLAYERS[recipe](images, seed), images
+    return (PLAYERS | BESIDE)[recipe](images, seed), images
 
 
 def train(recipe: str, seed: int) -> list[dict]:
@@ -231,14 +242,32 @@ def train_whole(recipe: str, seed: int) -> list[dict]:
     return points
 
 
+def side_by_side(seed: int) -> list[dict]:
+    """Notebook 05's game with new fakes for G, and with D's used again; see `reused`."""
+    from benchmarks import reused
+
+    games = {}
+    for way in BESIDE:
+        player, images = started(way, seed)
+        games[way] = player.go_on, player.steps, player.draw
+    return reused.side_by_side(games, lambda draw: modern.quality(draw(modern.COUNTED), images))
+
+
 def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
     each = [(recipe, seed) for seed in range(1, seeds + 1) for recipe in PLAYERS]
     each += [(GIVEN, seed) for seed in range(seeds + 1, seeds + MORE_SEEDS + 1)]
     return [
         *(("quality", train, one) for one in each),
+        *(("reused", side_by_side, (seed,)) for seed in range(1, seeds + MORE_SEEDS + 1)),
         ("whole", train_whole, (TUTORIAL, 1)),
     ]
+
+
+def facts(part: str, arguments: tuple) -> dict:
+    """What a row holds beside what was measured; in "reused" it names its way itself."""
+    names = ("seed",) if part == "reused" else ("way", "seed")
+    return dict(zip(names, arguments, strict=True))
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -254,7 +283,7 @@ def main() -> None:
         results,
         jobs(options.seeds),
         lambda function, arguments: in_new_process(function, *arguments),
-        lambda part, arguments: {"way": arguments[0], "seed": arguments[1]},
+        facts,
         lambda: stored.write(results, options.out),
         stored.code_of(*CODE),
         options.missing,
