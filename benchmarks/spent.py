@@ -24,6 +24,7 @@ NAMES = {
     quality.ADA: "Keras's ADA recipe",
     quality.FLOW: quality.FLOW,
 }
+FAKES = {quality.GIVEN: "new fakes for G, as in notebook 05", quality.REUSED: "D's fakes again"}
 CURVES = quality.GROUPS, quality.GIVEN, quality.ALONE, quality.CLASSIC, quality.TUTORIAL
 IMAGES = 5000  # in `data.load_digits`
 TUTORIAL_MARK = 300  # processor seconds after which the tutorial's distance is the measure
@@ -32,15 +33,16 @@ TUTORIAL_MARK = 300  # processor seconds after which the tutorial's distance is 
 def read() -> dict:
     """The parts "quality" and "long" of the results: the machines and the rows of each file.
 
-    "quality" has beside them the rows of the tutorial's whole training, "whole".
+    "quality" has beside them the rows of the tutorial's whole training, "whole", and those of
+    both games of `FAKES`, "reused".
     """
     parts = {}
     for file, part in ((quality.FILE, "quality"), (modern.FILE, "long")):
         found = json.loads(file.read_text()) if file.exists() else {}
         if found.get(part):
             parts[part] = {"rows": found[part]}
-            if file == quality.FILE and "whole" in found:
-                parts[part]["whole"] = found["whole"]
+            beside = ("whole", "reused") if file == quality.FILE else ()
+            parts[part] |= {name: found[name] for name in beside if name in found}
             used = sorted({row["machine"] for rows in parts[part].values() for row in rows})
             parts[part]["machines"] = [found["machines"][index] for index in used]
     return parts
@@ -201,12 +203,32 @@ def to_its_end(rows: list[dict], whole: list[dict]) -> list[str]:
     return [text, table(*made), after]
 
 
-def medians(rows: list[dict]) -> str:
+def fakes_again(rows: list[dict]) -> list[str]:
+    """What it brings to use D's fakes again for G: a paragraph and a table."""
+    if not rows:
+        return []
+    new, again = FAKES
+    marks = marks_of(rows, again)
+    steps = [median_of(rows, way, marks[-1], "steps") for way in FAKES]
+    at = {(row["way"], row["mark"], row["seed"]): row["digit_fid"] for row in rows}
+    seeds = sorted({seed for *_, seed in at})
+    nearer = [sum(at[again, mark, seed] < at[new, mark, seed] for seed in seeds) for mark in marks]
+    counts = ", ".join(f"{n} at {mark:g} s" for n, mark in zip(nearer, marks, strict=True))
+    return [
+        "G's turn may also use D's fakes again, as in PyTorch's tutorial, which saves a pass of G. "
+        "Notebook 05's game with labels both ways, in one process that goes from one to the other "
+        f"at each mark: after {marks[-1]:g} s it has taken {steps[1] / steps[0]:.2f} times as many "
+        f"steps, and of {len(seeds)} seeds, this game is the nearer one in {counts}.",
+        medians(rows, FAKES),
+    ]
+
+
+def medians(rows: list[dict], names: dict[str, str] = NAMES) -> str:
     """A table: a recipe a row, its median distance at each mark, and more of the last one."""
     marks = sorted({row["mark"] for row in rows})
     made = [["recipe", *(f"{mark:g} s" for mark in marks), "seeds", "at its last mark: range",
              "steps", "distance in pixels", "precision", "recall"]]  # fmt: skip
-    for way, name in NAMES.items():
+    for way, name in names.items():
         of_way = marks_of(rows, way)
         if not of_way:
             continue
@@ -217,7 +239,9 @@ def medians(rows: list[dict]) -> str:
         last = [number(median_of(rows, way, of_way[-1], measure)) for measure in measures]
         steps = f"{median_of(rows, way, of_way[-1], 'steps'):,.0f}"
         cells = ["" if value is None else number(value) for value in far]
-        made.append([name, *cells, str(len(at_last)), " to ".join(ends), steps, *last])
+        most = max(len(found_at(rows, way, mark)) for mark in of_way)
+        seeds = f"{most}" if len(at_last) == most else f"{most}, at the last mark {len(at_last)}"
+        made.append([name, *cells, seeds, " to ".join(ends), steps, *last])
     return table(*made)
 
 
@@ -242,6 +266,7 @@ def render(part: dict | None) -> list[str]:
         medians(rows),
         *turning_point(rows),
         *who_is_ahead(rows),
+        *fakes_again(part.get("reused", [])),
         *to_its_end(rows, part.get("whole", [])),
     ]
 

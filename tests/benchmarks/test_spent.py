@@ -87,10 +87,21 @@ def test_what_is_read_is_what_both_commands_have_stored(monkeypatch, tmp_path):
     assert [found[part]["machines"] for part in found] == [[now], [then]], "of its own rows alone"
     assert [len(found[part]["rows"]) for part in found] == [len(MADE) - 6, 6]
     whole = [{**row, "machine": 0} for row in WHOLE]
-    with_whole = {"quality": found["quality"]["rows"], "machines": [then, now], "whole": whole}
-    quality.FILE.write_text(json.dumps(with_whole))
+    reused = rows(quality.GIVEN, 1, s15=8) + rows(quality.REUSED, 1, s15=7)
+    beside = {"whole": whole, "reused": [{**row, "machine": 0} for row in reused]}
+    parts = {"quality": found["quality"]["rows"], "machines": [then, now], **beside}
+    quality.FILE.write_text(json.dumps(parts))
     text = spent.render(spent.read()["quality"])
+    assert any("this game is the nearer one in 1 at 15 s." in part for part in text)
     assert text[0] == "Measured then and now." and "tutorial's end, 5.50: " in text[-1]
+
+
+def test_a_mark_that_fewer_seeds_have_reached_is_told():
+    made = spent.medians([*rows(quality.ADA, 1, s60=3, s300=2), *rows(quality.ADA, 2, s60=5)])
+    assert "| 4.00 | 2.00 | 2, at the last mark 1 | 2.00 to 2.00 |" in made
+    assert "| 4.00 | 2 | 3.00 to 5.00 |" in spent.medians(
+        [*rows(quality.ADA, 1, s60=3), *rows(quality.ADA, 2, s60=5)]
+    )
 
 
 def test_training_for_too_long_is_told():
@@ -99,6 +110,19 @@ def test_training_for_too_long_is_told():
     assert "closest after 60 s, at 4.00, and after 180 s at 6.50" in words
     assert spent.turning_point(rows(quality.GIVEN, 1, s60=4, s180=3)) == []
     assert spent.turning_point(rows(quality.TUTORIAL, 1, s60=4)) == []
+
+
+def test_what_d_s_fakes_used_again_bring_is_told_by_pairs_of_one_seed():
+    found = rows(quality.GIVEN, 1, s15=8, s30=4) + rows(quality.GIVEN, 2, s15=9, s30=3)
+    found += rows(quality.REUSED, 1, s15=7, s30=5) + rows(quality.REUSED, 2, s15=6, s30=2.5)
+    for row in found:
+        row["steps"] *= 3 if row["way"] == quality.REUSED else 2
+    text, made = spent.fakes_again(found)
+    assert "after 30 s it has taken 1.50 times as many steps" in text
+    assert "of 2 seeds, this game is the nearer one in 2 at 15 s, 1 at 30 s." in text
+    assert "| new fakes for G, as in notebook 05 | 8.50 | 3.50 | 2 | 3.00 to 4.00 |" in made
+    assert "| D's fakes again | 6.50 | 3.75 | 2 | 2.50 to 5.00 |" in made
+    assert spent.fakes_again([]) == []
 
 
 WHOLE = [
