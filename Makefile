@@ -185,4 +185,4 @@ $(STAMP): requirements.lock pyproject.toml
 # "name>=1.2,<3" of the dependencies and of the extra lab, as name==1.2.
 build/lowest-constraints.txt: pyproject.toml
 	@mkdir -p build
-	sed -n '/^dependencies/,/^classroom/ s/^ *"\([a-z-]*\)>=\([0-9.]*\),.*/\1==\2/p' $< > $@
+	sed -n '/^dependencies/,/^classroom/ s/^ *"\([a-z-]*\)>=\([0-9.]*\)[,"].*/\1==\2/p' $< > $@
