@@ -41,7 +41,7 @@ help:
 	@echo "make retarget     for a fork: REPO=owner/name points badges and set-up cells to it"
 	@echo "make hooks        for maintainers: git then runs ruff before each commit"
 	@echo "make lock         for maintainers: renew requirements.lock"
-	@echo "make clean        remove build/, .venv and the caches"
+	@echo "make clean        remove .venv, the caches and build/, but not grading/ and student-repo/ there"
 	@echo "The first of these makes .venv; make PYTHON=python3.12 lab chooses its Python."
 
 install: $(STAMP)
@@ -145,8 +145,10 @@ lock: $(STAMP)
 	  --python-version 3.11 --extra lab --extra classroom --extra cluster --extra site --extra test --no-header --no-annotate; } > build/requirements.lock
 	mv build/requirements.lock requirements.lock
 
+# What a teacher has graded, and the students' repository with its history, exist nowhere else.
 clean:
-	rm -rf build .venv .venv-* *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name grading ! -name student-repo -exec rm -rf {} +
+	rm -rf .venv .venv-* *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .coverage
 
 # The stamp comes last, so that an interrupted installation is taken up again.
 $(STAMP): requirements.lock pyproject.toml

@@ -155,11 +155,11 @@ def test_what_contributing_names_is_there():
         assert "NAME" in module or there, module
 
 
-def run_make(folder, python):
-    """Let `make lab` set up a virtual environment in `folder`, as in a new clone."""
+def run_make(folder, python, target="lab"):
+    """Let make do something in `folder` as in a new clone: by itself, set up .venv for `lab`."""
     for name in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, folder)
-    command = ["make", f"PYTHON={python}", "lab"]
+    command = ["make", f"PYTHON={python}", target]
     # Without the settings of the make that may run this test.
     outside = {key: value for key, value in os.environ.items() if "MAKE" not in key}
     return subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True)
@@ -227,6 +227,30 @@ def test_make_prints_one_line_while_it_installs(tmp_path):
     assert made.stderr == ""
     assert len(made.stdout.splitlines()) == 2  # what is installed, and the command itself
     assert (tmp_path / "build" / "install.log").read_text().count("WARNING") == 200
+
+
+def test_make_clean_keeps_what_exists_nowhere_else(tmp_path):
+    for name in ("grading/gradebook.db", "student-repo/.git/HEAD", "html/01.html", "install.log"):
+        file = tmp_path / "build" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    (tmp_path / ".venv").mkdir()
+    for _ in range(2):
+        assert run_make(tmp_path, "python3", "clean").returncode == 0
+    assert not (tmp_path / ".venv").exists()
+    left = [path for path in (tmp_path / "build").rglob("*") if path.is_file()]
+    kept = {path.relative_to(tmp_path / "build").as_posix() for path in left}
+    assert kept == {"grading/gradebook.db", "student-repo/.git/HEAD"}
+    shutil.rmtree(tmp_path / "build")
+    assert run_make(tmp_path, "python3", "clean").returncode == 0
+
+
+def test_the_lowest_versions_are_those_of_every_dependency(tmp_path):
+    assert run_make(tmp_path, "python3", "build/lowest-constraints.txt").returncode == 0
+    lowest = (tmp_path / "build" / "lowest-constraints.txt").read_text().split()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = project["dependencies"] + project["optional-dependencies"]["lab"]
+    assert lowest == [re.sub(r">=([\d.]+).*", r"==\1", one) for one in asked]
 
 
 def import_gan_helpers(**environment):
