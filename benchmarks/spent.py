@@ -64,6 +64,12 @@ def marks_of(rows: list[dict], way: str) -> list[float]:
     return sorted({row["mark"] for row in rows if row["way"] == way})
 
 
+def marks_of_all(rows: list[dict], way: str) -> list[float]:
+    """The marks that all seeds of a way have reached, rising."""
+    seeds = {mark: len(found_at(rows, way, mark)) for mark in marks_of(rows, way)}
+    return [mark for mark, n in seeds.items() if n == max(seeds.values())]
+
+
 def worst_after_best(rows: list[dict], way: str) -> float | None:
     """The most that a median lies over the nearest one up to it, as a ratio; None if none is."""
     medians = [median_of(rows, way, mark) for mark in marks_of(rows, way)]
@@ -73,7 +79,7 @@ def worst_after_best(rows: list[dict], way: str) -> float | None:
 
 def who_is_ahead(rows: list[dict]) -> list[str]:
     """A sentence on the two games that differ in nothing but their library."""
-    marks = set(marks_of(rows, quality.OURS)) & set(marks_of(rows, quality.TORCH))
+    marks = set(marks_of_all(rows, quality.OURS)) & set(marks_of_all(rows, quality.TORCH))
     if not marks:
         return []
     last = max(marks)
@@ -160,7 +166,8 @@ def about_recipes(rows: list[dict]) -> str:
 
 def turning_point(rows: list[dict]) -> list[str]:
     """A paragraph where notebook 05's recipe gets worse after its best mark."""
-    medians = {mark: median_of(rows, quality.GIVEN, mark) for mark in marks_of(rows, quality.GIVEN)}
+    marks = marks_of_all(rows, quality.GIVEN)
+    medians = {mark: median_of(rows, quality.GIVEN, mark) for mark in marks}
     if not medians:
         return []
     best, last = min(medians, key=lambda mark: medians[mark]), max(medians)
@@ -234,7 +241,7 @@ def medians(rows: list[dict], names: dict[str, str] = NAMES) -> str:
             continue
         far = [median_of(rows, way, mark) for mark in marks]
         at_last = found_at(rows, way, of_way[-1])
-        ends = [number(end(at_last)) for end in (min, max)]
+        ends = dict.fromkeys(number(end(at_last)) for end in (min, max))
         measures = ("pixel_frechet", "precision", "recall")
         last = [number(median_of(rows, way, of_way[-1], measure)) for measure in measures]
         steps = f"{median_of(rows, way, of_way[-1], 'steps'):,.0f}"
@@ -258,6 +265,7 @@ def render(part: dict | None) -> list[str]:
         "does not, nor does sorting the digits into groups, which takes a few seconds. Beside it: "
         "a Fréchet distance in 64 principal components of the pixels, which no label ever touched, "
         "and precision and recall of 2,500 samples, all three from digits that are trained on. "
+        "Where fewer seeds have reached the last mark, its median is theirs alone. "
         "Written by `python -m benchmarks.quality`.",
         about_recipes(rows),
         "![A line for each of five recipes: its distance over the seconds of processor time, on "

@@ -48,7 +48,7 @@ def test_the_section_shows_each_recipe_that_was_measured_and_who_is_ahead():
         "| notebook 08: groups, pairing, R1 and R2 | 7.00 | 5.00 | 6.20 |  | 2 | 4.40 to 8.00 | 40 "
         "| 2.00 |" in text
     )
-    assert "| the same in PyTorch: R3GAN's losses | 60.0 | 45.0 |  |  | 1 | 45.0 to 45.0 |" in text
+    assert "| the same in PyTorch: R3GAN's losses | 60.0 | 45.0 |  |  | 1 | 45.0 |" in text
     assert "TensorFlow's tutorial has its own networks" in text
     assert not any(word in text for word in ("Keras's", "U-Net", "classic"))
     everything = [{"way": way} for way in quality.PLAYERS]
@@ -98,7 +98,7 @@ def test_what_is_read_is_what_both_commands_have_stored(monkeypatch, tmp_path):
 
 def test_a_mark_that_fewer_seeds_have_reached_is_told():
     made = spent.medians([*rows(quality.ADA, 1, s60=3, s300=2), *rows(quality.ADA, 2, s60=5)])
-    assert "| 4.00 | 2.00 | 2, at the last mark 1 | 2.00 to 2.00 |" in made
+    assert "| 4.00 | 2.00 | 2, at the last mark 1 | 2.00 |" in made
     assert "| 4.00 | 2 | 3.00 to 5.00 |" in spent.medians(
         [*rows(quality.ADA, 1, s60=3), *rows(quality.ADA, 2, s60=5)]
     )
@@ -108,6 +108,9 @@ def test_training_for_too_long_is_told():
     made = [*rows(quality.GIVEN, 1, s60=3, s180=5), *rows(quality.GIVEN, 2, s60=5, s180=8)]
     (words,) = spent.turning_point(made)
     assert "closest after 60 s, at 4.00, and after 180 s at 6.50" in words
+    longer = [*made, *rows(quality.GIVEN, 3, s60=5, s180=9, s300=20)]
+    assert spent.marks_of_all(longer, quality.GIVEN) == [60, 180]
+    assert "after 180 s at 8.00" in spent.turning_point(longer)[0], "one seed alone went on"
     assert spent.turning_point(rows(quality.GIVEN, 1, s60=4, s180=3)) == []
     assert spent.turning_point(rows(quality.TUTORIAL, 1, s60=4)) == []
 
