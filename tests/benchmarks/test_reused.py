@@ -77,10 +77,11 @@ def test_both_games_get_each_mark_in_turns_and_judging_costs_no_time(monkeypatch
 
     rows = reused.side_by_side({"slow": taking("slow", 1.0), "fast": taking("fast", 0.5)}, judge)
     assert [(row["way"], row["mark"], row["steps"], row["seconds"]) for row in rows] == [
-        ("slow", 2, 20, 2.0), ("fast", 2, 40, 2.0), ("slow", 5, 50, 5.0), ("fast", 5, 100, 5.0),
+        ("slow", 2, 30, 2.0), ("fast", 2, 50, 2.0), ("slow", 5, 60, 5.0), ("fast", 5, 110, 5.0),
     ]  # fmt: skip
     assert [row["drawn"] for row in rows] == ["slow", "fast"] * 2
-    assert told == ["slow"] * 2 + ["fast"] * 4 + ["slow"] * 3 + ["fast"] * 6
+    warming = ["slow", "fast"]  # which costs no time, but counts as steps
+    assert told == warming + ["slow"] * 2 + ["fast"] * 4 + ["slow"] * 3 + ["fast"] * 6
 
 
 def test_the_jobs_have_both_games_for_each_seed_and_facts_for_every_row():
