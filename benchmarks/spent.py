@@ -64,6 +64,15 @@ def marks_of(rows: list[dict], way: str) -> list[float]:
     return sorted({row["mark"] for row in rows if row["way"] == way})
 
 
+def by_seed(rows: list[dict], mark: float, measure: str) -> dict[int, dict[str, float]]:
+    """Seed -> way -> what was measured at a mark."""
+    found = {}
+    for row in rows:
+        if row["mark"] == mark:
+            found.setdefault(row["seed"], {})[row["way"]] = row[measure]
+    return found
+
+
 def marks_of_all(rows: list[dict], way: str) -> list[float]:
     """The marks that all seeds of a way have reached, rising."""
     seeds = {mark: len(found_at(rows, way, mark)) for mark in marks_of(rows, way)}
@@ -82,15 +91,17 @@ def who_is_ahead(rows: list[dict]) -> list[str]:
     marks = set(marks_of_all(rows, quality.OURS)) & set(marks_of_all(rows, quality.TORCH))
     if not marks:
         return []
-    last = max(marks)
-    steps, far = (
-        [median_of(rows, way, last, measure) for way in (quality.TORCH, quality.OURS)]
-        for measure in ("steps", "digit_fid")
-    )
+    last, ways = max(marks), (quality.TORCH, quality.OURS)
+    steps = by_seed(rows, last, "steps")
+    ratios = [
+        steps[seed][ways[0]] / steps[seed][ways[1]] for seed in steps if {*ways} <= {*steps[seed]}
+    ]
+    times = " to ".join(dict.fromkeys(f"{end(ratios):.2f}" for end in (min, max)))
+    far = [number(median_of(rows, way, last)) for way in ways]
     return [
-        f"The same game without groups: after {last:g} s PyTorch has taken "
-        f"{steps[0] / steps[1]:.2f} times as many steps as `GAN.fit` and is at {number(far[0])}, "
-        f"`GAN.fit` at {number(far[1])}."
+        f"The same game without groups: after {last:g} s PyTorch has taken, seed by seed, {times} "
+        f"times as many steps as `GAN.fit`, and in the median is at {far[0]}, `GAN.fit` at "
+        f"{far[1]}."
     ]
 
 
@@ -217,17 +228,22 @@ def fakes_again(rows: list[dict]) -> list[str]:
     new, again = FAKES
     marks = marks_of(rows, again)
     steps = [median_of(rows, way, marks[-1], "steps") for way in FAKES]
-    at = {(row["way"], row["mark"], row["seed"]): row["digit_fid"] for row in rows}
-    seeds = sorted({seed for *_, seed in at})
-    nearer = [sum(at[again, mark, seed] < at[new, mark, seed] for seed in seeds) for mark in marks]
+    pairs = [by_seed(rows, mark, "digit_fid").values() for mark in marks]
+    nearer = [sum(pair[again] < pair[new] for pair in at_mark) for at_mark in pairs]
     counts = ", ".join(f"{n} at {mark:g} s" for n, mark in zip(nearer, marks, strict=True))
-    return [
+    text = (
         "G's turn may also use D's fakes again, as in PyTorch's tutorial, which saves a pass of G. "
-        "Notebook 05's game with labels both ways, in one process that goes from one to the other "
-        f"at each mark: after {marks[-1]:g} s it has taken {steps[1] / steps[0]:.2f} times as many "
-        f"steps, and of {len(seeds)} seeds, this game is the nearer one in {counts}.",
-        medians(rows, FAKES),
-    ]
+        "Notebook 05's game with labels was played both ways, in one process that goes from one "
+        "game to the other at each mark; both took their first steps before the clock started. "
+        f"After {marks[-1]:g} s the one with D's fakes again has taken {steps[1] / steps[0]:.2f} "
+        f"times as many steps, and of {len(pairs[0])} seeds it is the nearer one in {counts}."
+    )
+    far = [[median_of(rows, way, mark) for mark in marks[-2:]] for way in FAKES]
+    if len(marks) > 1 and all(before < last for before, last in far):
+        text += (
+            f" From {marks[-2]:g} s on both get worse, and there more steps count against a game."
+        )
+    return [text, medians(rows, FAKES)]
 
 
 def medians(rows: list[dict], names: dict[str, str] = NAMES) -> str:

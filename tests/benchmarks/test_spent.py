@@ -54,7 +54,11 @@ def test_the_section_shows_each_recipe_that_was_measured_and_who_is_ahead():
     everything = [{"way": way} for way in quality.PLAYERS]
     assert "Keras's WGAN-GP (512) and ADA (128) keep" in spent.about_recipes(everything)
     assert "Flow matching trains a small U-Net." in spent.about_recipes(everything)
-    assert "PyTorch has taken 1.50 times as many steps as `GAN.fit` and is at 45.0" in text
+    assert "PyTorch has taken, seed by seed, 1.50 times as many steps as `GAN.fit`, and in" in text
+    two = [*MADE, *rows(quality.OURS, 2, s120=40.0)]
+    two += [row | {"steps": 50} for row in rows(quality.TORCH, 2, s120=44.0)]
+    assert "1.25 to 1.50 times" in spent.who_is_ahead(two)[0]
+    assert "in the median is at 44.5, `GAN.fit` at 45.0." in spent.who_is_ahead(two)[0]
     assert spent.render(None) == ["Not run."]
     assert "Not run." in report.render({}).split("## Time to quality")[1].split("##")[0]
 
@@ -92,7 +96,7 @@ def test_what_is_read_is_what_both_commands_have_stored(monkeypatch, tmp_path):
     parts = {"quality": found["quality"]["rows"], "machines": [then, now], **beside}
     quality.FILE.write_text(json.dumps(parts))
     text = spent.render(spent.read()["quality"])
-    assert any("this game is the nearer one in 1 at 15 s." in part for part in text)
+    assert any("1 seeds it is the nearer one in 1 at 15 s." in part for part in text)
     assert text[0] == "Measured then and now." and "tutorial's end, 5.50: " in text[-1]
 
 
@@ -121,8 +125,10 @@ def test_what_d_s_fakes_used_again_bring_is_told_by_pairs_of_one_seed():
     for row in found:
         row["steps"] *= 3 if row["way"] == quality.REUSED else 2
     text, made = spent.fakes_again(found)
-    assert "after 30 s it has taken 1.50 times as many steps" in text
-    assert "of 2 seeds, this game is the nearer one in 2 at 15 s, 1 at 30 s." in text
+    assert "After 30 s the one with D's fakes again has taken 1.50 times as many steps" in text
+    assert text.endswith("of 2 seeds it is the nearer one in 2 at 15 s, 1 at 30 s.")
+    later = found + [row | {"mark": 60, "digit_fid": 2 * row["digit_fid"]} for row in found]
+    assert "From 30 s on both get worse" in spent.fakes_again(later)[0]
     assert "| new fakes for G, as in notebook 05 | 8.50 | 3.50 | 2 | 3.00 to 4.00 |" in made
     assert "| D's fakes again | 6.50 | 3.75 | 2 | 2.50 to 5.00 |" in made
     assert spent.fakes_again([]) == []
