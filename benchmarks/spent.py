@@ -193,9 +193,12 @@ def turning_point(rows: list[dict]) -> list[str]:
     best, last = min(medians, key=lambda mark: medians[mark]), max(medians)
     if best == last:
         return []
+    at = marks.index(best)
+    told = [*marks[max(at - 1, 0) : at + 1], last]
+    found = ", ".join(f"{number(medians[mark])} after {mark:g} s" for mark in told)
     return [
-        "Longer is not always better: in the median the recipe of notebook 05 is closest after "
-        f"{best:g} s, at {number(medians[best])}, and after {last:g} s at {number(medians[last])}."
+        "Longer is not always better: in the median the recipe of notebook 05 is at this distance: "
+        f"{found}."
     ]
 
 
@@ -247,10 +250,11 @@ def fakes_again(rows: list[dict]) -> list[str]:
         f"After {marks[-1]:g} s the one with D's fakes again has taken {steps[1] / steps[0]:.2f} "
         f"times as many steps, and of {len(pairs[0])} seeds it is the nearer one in {counts}."
     )
-    far = [[median_of(rows, way, mark) for mark in marks[-2:]] for way in FAKES]
-    if len(marks) > 1 and all(before < last for before, last in far):
+    best = max(min(marks, key=lambda mark: median_of(rows, way, mark)) for way in FAKES)
+    if best < marks[-1]:
         text += (
-            f" From {marks[-2]:g} s on both get worse, and there more steps count against a game."
+            f" After {best:g} s both get worse in the median, and there more steps count against "
+            "a game."
         )
     return [text, medians(rows, FAKES)]
 

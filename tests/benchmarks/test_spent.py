@@ -114,10 +114,12 @@ def test_a_mark_that_fewer_seeds_have_reached_is_told():
 def test_training_for_too_long_is_told():
     made = [*rows(quality.GIVEN, 1, s60=3, s180=5), *rows(quality.GIVEN, 2, s60=5, s180=8)]
     (words,) = spent.turning_point(made)
-    assert "closest after 60 s, at 4.00, and after 180 s at 6.50" in words
+    assert words.endswith("at this distance: 4.00 after 60 s, 6.50 after 180 s.")
+    (words,) = spent.turning_point(rows(quality.GIVEN, 1, s15=9, s30=4, s60=3, s120=5, s180=8))
+    assert words.endswith(": 4.00 after 30 s, 3.00 after 60 s, 8.00 after 180 s.")
     longer = [*made, *rows(quality.GIVEN, 3, s60=5, s180=9, s300=20)]
     assert spent.marks_of_all(longer, quality.GIVEN) == [60, 180]
-    assert "after 180 s at 8.00" in spent.turning_point(longer)[0], "one seed alone went on"
+    assert "8.00 after 180 s." in spent.turning_point(longer)[0], "one seed alone went on"
     assert spent.turning_point(rows(quality.GIVEN, 1, s60=4, s180=3)) == []
     assert spent.turning_point(rows(quality.TUTORIAL, 1, s60=4)) == []
 
@@ -131,7 +133,7 @@ def test_what_d_s_fakes_used_again_bring_is_told_by_pairs_of_one_seed():
     assert "After 30 s the one with D's fakes again has taken 1.50 times as many steps" in text
     assert text.endswith("of 2 seeds it is the nearer one in 2 at 15 s, 1 at 30 s.")
     later = found + [row | {"mark": 60, "digit_fid": 2 * row["digit_fid"]} for row in found]
-    assert "From 30 s on both get worse" in spent.fakes_again(later)[0]
+    assert "After 30 s both get worse in the median" in spent.fakes_again(later)[0]
     assert "| new fakes for G, as in notebook 05 | 8.50 | 3.50 | 2 | 3.00 to 4.00 |" in made
     assert "| D's fakes again | 6.50 | 3.75 | 2 | 2.50 to 5.00 |" in made
     assert spent.fakes_again([]) == []
