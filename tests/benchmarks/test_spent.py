@@ -132,8 +132,10 @@ def test_what_d_s_fakes_used_again_bring_is_told_by_pairs_of_one_seed():
     text, made = spent.fakes_again(found)
     assert "After 30 s the one with D's fakes again has taken 1.50 times as many steps" in text
     assert text.endswith("of 2 seeds it is the nearer one in 2 at 15 s, 1 at 30 s.")
-    later = found + [row | {"mark": 60, "digit_fid": 2 * row["digit_fid"]} for row in found]
-    assert "After 30 s both get worse in the median" in spent.fakes_again(later)[0]
+    later = found + [row | {"mark": 60, "digit_fid": 9.5} for row in found if row["mark"] == 30]
+    assert "From 30 to 60 s both get worse with every seed" in spent.fakes_again(later)[0]
+    later[-1]["digit_fid"] = 1.0
+    assert "every seed" not in spent.fakes_again(later)[0]
     assert "| new fakes for G, as in notebook 05 | 8.50 | 3.50 | 2 | 3.00 to 4.00 |" in made
     assert "| D's fakes again | 6.50 | 3.75 | 2 | 2.50 to 5.00 |" in made
     assert spent.fakes_again([]) == []
