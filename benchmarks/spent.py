@@ -190,11 +190,10 @@ def turning_point(rows: list[dict]) -> list[str]:
     medians = {mark: median_of(rows, quality.GIVEN, mark) for mark in marks}
     if not medians:
         return []
-    best, last = min(medians, key=lambda mark: medians[mark]), max(medians)
-    if best == last:
+    best = marks.index(min(marks, key=lambda mark: medians[mark]))
+    if marks[best] == marks[-1]:
         return []
-    at = marks.index(best)
-    told = [*marks[max(at - 1, 0) : at + 1], last]
+    told = [*marks[max(best - 1, 0) : best + 1], marks[-1]]
     found = ", ".join(f"{number(medians[mark])} after {mark:g} s" for mark in told)
     return [
         "Longer is not always better: in the median the recipe of notebook 05 is at this distance: "
@@ -240,19 +239,18 @@ def fakes_again(rows: list[dict]) -> list[str]:
     new, again = FAKES
     marks = marks_of(rows, again)
     steps = [median_of(rows, way, marks[-1], "steps") for way in FAKES]
-    pairs = [by_seed(rows, mark, "digit_fid").values() for mark in marks]
-    nearer = [sum(pair[again] < pair[new] for pair in at_mark) for at_mark in pairs]
+    far = [by_seed(rows, mark, "digit_fid") for mark in marks]
+    nearer = [sum(pair[again] < pair[new] for pair in at_mark.values()) for at_mark in far]
     counts = ", ".join(f"{n} at {mark:g} s" for n, mark in zip(nearer, marks, strict=True))
     text = (
         "G's turn may also use D's fakes again, as in PyTorch's tutorial, which saves a pass of G. "
         "Notebook 05's game with labels was played both ways, in one process that goes from one "
         "game to the other at each mark; both took their first steps before the clock started. "
         f"After {marks[-1]:g} s the one with D's fakes again has taken {steps[1] / steps[0]:.2f} "
-        f"times as many steps, and of {len(pairs[0])} seeds it is the nearer one in {counts}."
+        f"times as many steps, and of {len(far[0])} seeds it is the nearer one in {counts}."
     )
-    ends = [by_seed(rows, mark, "digit_fid") for mark in marks[-2:]]
-    if len(ends) > 1 and all(
-        ends[0][seed][way] < far for seed, pair in ends[1].items() for way, far in pair.items()
+    if len(marks) > 1 and all(
+        far[-2][seed][way] < last for seed, pair in far[-1].items() for way, last in pair.items()
     ):
         text += (
             f" From {marks[-2]:g} to {marks[-1]:g} s both get worse with every seed: there more "
@@ -278,7 +276,7 @@ def medians(rows: list[dict], names: dict[str, str] = NAMES) -> str:
         steps = f"{median_of(rows, way, of_way[-1], 'steps'):,.0f}"
         cells = ["" if value is None else number(value) for value in far]
         most = max(len(found_at(rows, way, mark)) for mark in of_way)
-        seeds = f"{most}" if len(at_last) == most else f"{most}, at the last mark {len(at_last)}"
+        seeds = str(most) if len(at_last) == most else f"{most}, at the last mark {len(at_last)}"
         made.append([name, *cells, seeds, " to ".join(ends), steps, *last])
     return table(*made)
 
