@@ -13,7 +13,7 @@ import tensorflow as tf
 
 
 def pair(kind):
-    """A small game without batch normalisation's noise from the order of calls."""
+    """A small game, by gradient descent, whose steps show each gradient as it is."""
     keras.utils.set_random_seed(1)
     g = networks.build_conv_generator(64 + 10, width=8)
     gan = kind(g, networks.build_conditional_discriminator(width=8), seed=1)
