@@ -16,7 +16,17 @@ from benchmarks import machine
 from tools.files import write_whole
 
 # The files of the series that no training and no measure runs through.
-NO_PART = ("charts", "checks", "claims", "folders", "hand_in", "live", "messages")
+NO_PART = (
+    "_later",
+    "_quiet",
+    "charts",
+    "checks",
+    "claims",
+    "folders",
+    "hand_in",
+    "live",
+    "messages",
+)
 
 
 def parse(

@@ -10,6 +10,8 @@ import re
 import sys
 import tempfile
 
+from gan_helpers._later import unused_parts_of_keras_later
+
 # glog's prefix: severity letter, then the date as four digits ("I0000 00:00:17...").
 _LOG_LINE = re.compile(r"^(?:\d{4}-\d\d-\d\d \S+ )?([IWEF])\d{0,4}[ :]")
 # What TensorFlow reports with severity E although a machine without a GPU is no error.
@@ -31,7 +33,7 @@ def import_tensorflow_quietly() -> None:
         import tensorflow  # noqa: F401
 
         return
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log, unused_parts_of_keras_later():
         try:
             os.dup2(log.fileno(), 2)
             import tensorflow  # noqa: F401

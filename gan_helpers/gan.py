@@ -223,7 +223,6 @@ class GAN(Trainer):
         """What D is given: samples, here alone."""
         return x
 
-    @tf.autograph.experimental.do_not_convert  # an object's call would be converted, with a warning
     def shown(self, x: tf.Tensor, *label: tf.Tensor):
         """What D is given in training: samples as `augment` changes them, differently each time."""
         return self.d_input(replicas.augmented(self.augment, x, self.new_seed()), *label)
@@ -285,6 +284,7 @@ class GAN(Trainer):
         """What both networks are told of the labels: here nothing."""
         return ()
 
+    @tf.autograph.experimental.do_not_convert  # it would take a third of a first step, for nothing
     def turn(self, latents: tf.Tensor, real: tf.Tensor, *labels: tf.Tensor) -> None:
         """One step: D's turn, then G's with other latents, or both at once; then the bookkeeping.
 

@@ -153,7 +153,6 @@ def listed(given) -> tuple[Callable, ...]:
     return tuple(several)
 
 
-@tf.autograph.experimental.do_not_convert  # the penalties have no Python control flow to convert
 def total(
     penalties: Sequence[Callable], d: Callable, samples: tuple, step, every: int, seed, dtype
 ) -> tf.Tensor:
