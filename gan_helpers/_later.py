@@ -70,4 +70,4 @@ class _Loader(importlib.abc.Loader):
             load()
             return dir(module)
 
-        module.__getattr__, module.__dir__ = attribute, names  # PEP 562
+        vars(module).update(__getattr__=attribute, __dir__=names)  # PEP 562
