@@ -239,7 +239,7 @@ def render_startup(part: dict) -> list[str]:
     """The section on waiting times: kind of processor -> what was measured there."""
     return [
         "A first step is a `fit` of one batch of 100, with tracing and compiling. "
-        "`import gan_helpers` imports TensorFlow, which is also timed alone; two parts of Keras, which "
-        "load scikit-learn and pyplot, wait until somebody uses them.",
+        "`import gan_helpers` imports TensorFlow, which is also timed alone; two parts of Keras, "
+        "which load scikit-learn and pyplot, wait until somebody uses them.",
         *by_kind(part, render_waits),
     ]
