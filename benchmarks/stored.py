@@ -17,16 +17,8 @@ from tools.files import write_whole
 
 # The files of the series that no training and no measure runs through.
 NO_PART = (
-    "_later",
-    "_quiet",
-    "charts",
-    "checks",
-    "claims",
-    "folders",
-    "hand_in",
-    "live",
-    "messages",
-)
+    "_later", "_quiet", "charts", "checks", "claims", "folders", "hand_in", "live", "messages",
+)  # fmt: skip
 
 
 def parse(

@@ -61,7 +61,7 @@ class _Loader(importlib.abc.Loader):
             self.loader.exec_module(module)
 
         def attribute(name: str):
-            if name.startswith("__") and name != "__all__":
+            if name.startswith("__") and name != "__all__":  # which `import *` asks for
                 raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
             load()
             return getattr(module, name)

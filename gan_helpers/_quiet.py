@@ -18,6 +18,7 @@ _LOG_LINE = re.compile(r"^(?:\d{4}-\d\d-\d\d \S+ )?([IWEF])\d{0,4}[ :]")
 _NO_GPU = re.compile(r"Unable to register cu|cuInit|computation_placer|register factory")
 
 
+@unused_parts_of_keras_later()
 def import_tensorflow_quietly() -> None:
     """Import TensorFlow and drop the harmless lines it logs; real errors are passed on.
 
@@ -33,7 +34,7 @@ def import_tensorflow_quietly() -> None:
         import tensorflow  # noqa: F401
 
         return
-    with tempfile.TemporaryFile() as log, unused_parts_of_keras_later():
+    with tempfile.TemporaryFile() as log:
         try:
             os.dup2(log.fileno(), 2)
             import tensorflow  # noqa: F401

@@ -121,7 +121,9 @@ def test_a_killed_worker_changes_nothing(two_workers, small, released, tmp_path)
     lost = busy[0].parent()
     lost.kill()
     assert grading.wait(timeout=300) == 0
-    assert not busy[0].is_running()  # it ended with its worker, and ran again on another
+    # The worker is gone, what it ran ended with it, and another is in its place.
+    assert not lost.is_running() and not busy[0].is_running()
+    assert len(children(workers, "spawn_main")) == 2
     assert read_table(tmp_path / "there") == read_table(tmp_path / "here")
     assert set(read_table(tmp_path / "there")) == set(ANSWERS)
     assert "seed" in (tmp_path / "there" / "grading.log").read_text()
