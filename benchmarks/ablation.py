@@ -7,9 +7,7 @@ stored is not done again, so the command can be stopped and called again. `--aga
 
 import argparse
 import functools
-import itertools
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,10 +17,7 @@ HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_05.json"
 LENGTHS = (1, 3)  # epochs
 COMPONENTS = 64
-PROCESSOR_SECONDS = 60  # of all cores together
-RATES = ((0.001, 0.004), (0.002, 0.002), (0.001, 0.001), (0.004, 0.004))
-SHOWN = 300  # processor seconds up to which the notebook shows the recipe
-LONG = (3, 12, 24, 48)  # epochs
+HALF_LIFE = 1500  # steps in which both rates halve
 CHANGES = (
     "the recipe",
     "beta_1 = 0.9",
@@ -83,6 +78,13 @@ def with_relu(network):
     return network
 
 
+def halving(rate: float, steps: int = HALF_LIFE):
+    """A rate that halves every so many steps."""
+    import keras
+
+    return keras.optimizers.schedules.ExponentialDecay(rate, steps, 0.5)
+
+
 def built(change: str, seed: int):
     """The GAN of notebook 05, compiled, with one thing changed."""
     from gan_helpers import networks
@@ -103,8 +105,7 @@ def built(change: str, seed: int):
     beta_1 = 0.9 if change == "beta_1 = 0.9" else 0.5
     g_rate = 0.001 if change == "G's rate that of D" else 0.004
     gan.compile(
-        keras.optimizers.Adam(0.001, beta_1=beta_1),
-        keras.optimizers.Adam(g_rate, beta_1=beta_1),
+        *[keras.optimizers.Adam(halving(rate), beta_1=beta_1) for rate in (0.001, g_rate)],
         smooth=0.0 if change == "no smoothing" else 0.1,
         g_ema=0.99,
     )
@@ -145,70 +146,10 @@ def ablation(bench: Bench, change: str, seed: int) -> list[dict]:
     return rows
 
 
-def pairs(bench: Bench, kind: str, rates: tuple[float, float], seed: int) -> list[dict]:
-    """The fully connected or the convolutional pair after `PROCESSOR_SECONDS`, without labels."""
-    from gan_helpers import networks
-    from gan_helpers.gan import GAN
-
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    if kind == "convolutional":
-        gan = GAN(networks.build_conv_generator(), networks.build_conv_discriminator(), seed=seed)
-    else:
-        gan = GAN(networks.build_generator(), networks.build_discriminator(), seed=seed)
-    gan.compile(
-        *[keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates],
-        smooth=0.1,
-        g_ema=0.99,
-        steps_per_execution=10,
-    )
-    start = time.process_time()
-
-    def stop(batch, logs):
-        gan.stop_training = time.process_time() - start >= PROCESSOR_SECONDS
-
-    timer = keras.callbacks.LambdaCallback(on_train_batch_end=stop)
-    gan.fit(bench.digits.images, batch_size=32, epochs=10**6, verbose=0, callbacks=[timer])
-    numbers = bench.measured(gan.sample(5000, 5))
-    return [{"pair": kind, "d_rate": rates[0], "g_rate": rates[1],
-             "processor_seconds": time.process_time() - start,
-             "steps": int(gan.steps.numpy()), **numbers}]  # fmt: skip
-
-
-def longer(bench: Bench, seed: int) -> list[dict]:
-    """The recipe on 4,000 digits for long: D's answers on them, and on 1,000 it never saw."""
-    import numpy as np
-    import tensorflow as tf
-
-    gan, rows, done = built("the recipe", seed), [], 0
-    images, labels = bench.digits.images, bench.digits.labels
-    hot = np.eye(10, dtype=np.float32)[labels]
-
-    def answer(part):
-        logits = gan.discriminator.predict([images[part], hot[part]], batch_size=500, verbose=0)
-        return float(tf.reduce_mean(tf.sigmoid(logits)))
-
-    for epochs in LONG:
-        gan.fit(images[:4000], labels[:4000], batch_size=32, epochs=epochs - done, verbose=0)
-        done, drawn = epochs, gan.sample(5000, 5)
-        on_fakes = gan.discriminator.predict(
-            [drawn, np.eye(10, dtype=np.float32)[np.arange(5000) % 10]], batch_size=500, verbose=0
-        )
-        rows.append({"epochs": epochs, "d_seen": answer(slice(4000)),
-                     "d_unseen": answer(slice(4000, None)),
-                     "d_fake": float(tf.reduce_mean(tf.sigmoid(on_fakes))),
-                     **bench.measured(drawn)})  # fmt: skip
-    return rows
-
-
 def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
     each = range(1, seeds + 1)
-    found = [("ablation", ablation, (change, seed)) for seed in each for change in CHANGES]
-    found += [("longer", longer, (seed,)) for seed in (1, 2, 3)]
-    kinds = itertools.product(("fully connected", "convolutional"), RATES)
-    return found + [("pairs", pairs, (kind, rates, 1)) for kind, rates in kinds]
+    return [("ablation", ablation, (change, seed)) for seed in each for change in CHANGES]
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -217,30 +158,31 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def time_to_quality() -> list[dict]:
-    """Distances of the recipe over time, as `benchmarks.quality` has stored them."""
-    from benchmarks import quality  # which imports this module
+    """Distances over time, as `benchmarks.quality` has stored them, at marks of all seeds."""
+    from benchmarks import quality, spent  # which import this module
 
     rows = json.loads(quality.FILE.read_text())["quality"]
-    return [
-        {name: row[name] for name in ("seed", "mark", "digit_fid")}
-        for row in sorted(rows, key=lambda row: (row["seed"], row["mark"]))
-        if row["way"] == quality.GIVEN and row["mark"] <= SHOWN
-    ]
+    found = []
+    for name, way in (("rates that stay", quality.STAYING), ("rates that halve", quality.GIVEN)):
+        marks = spent.marks_of_all(rows, way)
+        found += [
+            {"rates": name, **{each: row[each] for each in ("seed", "mark", "digit_fid")}}
+            for row in sorted(rows, key=lambda row: (row["seed"], row["mark"]))
+            if row["way"] == way and row["mark"] in marks
+        ]
+    return found
 
 
 def drawn(results: dict) -> dict:
     """What the notebook draws: numbers by length or by mark, in the order of the seeds."""
-    found = {"choices": {}, "longer": {}, "by_heart": {}}
+    found = {"choices": {}, "longer": {}}
     for row in sorted(results.get("ablation", []), key=lambda row: row["seed"]):
         length = "after 1 epoch" if row["epochs"] == 1 else f"after {row['epochs']} epochs"
         of_length = found["choices"].setdefault(length, {})
         of_length.setdefault(row["change"], []).append(row["digit_fid"])
     for row in results["quality"]:
-        found["longer"].setdefault(str(row["mark"]), []).append(row["digit_fid"])
-    for row in results.get("longer", []):
-        of_length = found["by_heart"].setdefault(str(row["epochs"]), {})
-        for name in ("d_seen", "d_unseen", "d_fake", "digit_fid"):
-            of_length.setdefault(name, []).append(row[name])
+        at = found["longer"].setdefault(row["rates"], {})
+        at.setdefault(str(row["mark"]), []).append(row["digit_fid"])
     return found
 
 
@@ -252,8 +194,7 @@ def write(results: dict, file: Path) -> None:
 
 def facts(part: str, arguments: tuple) -> dict:
     """What a row holds beside what was measured."""
-    names = {"ablation": ("change", "seed"), "pairs": ("kind", "rates", "seed")}
-    return dict(zip(names.get(part, ("seed",)), arguments, strict=True))
+    return dict(zip(("change", "seed"), arguments, strict=True))
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import flow, stored
-from benchmarks.ablation import pixel_frechet
+from benchmarks.ablation import halving, pixel_frechet
 from benchmarks.processes import in_new_process
 from benchmarks.turns import least_times
 
@@ -23,7 +23,7 @@ STEPS = 3000  # of the first row; the others get as many as take the same time
 CLUSTERS, COUNTED = 200, 10_000
 ROUND, DRAWN = 40, 2000  # steps and images in each round of `costs`
 MARKS = (60, 120, 180, 300, 600)  # processor seconds of `long`
-RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
+RATES = (0.001, 0.004)  # of D and of G, with which notebook 05 begins
 FALLS = (0.7, 0.8, 0.9)  # of the training; after each, the rates are these times the first
 FACTORS = (1.0, 0.5, 0.2, 0.05)
 STACKED_STEPS = 2496  # 16 epochs of whole batches
@@ -31,6 +31,8 @@ LONGER = 14976  # 96, in less than five minutes where nothing else runs
 # Each row makes the change that it names, and keeps those of the rows before.
 LADDER = ("chapter 5, no labels", "labels by clusters", "pairing", "R1 and R2", "rates that fall")
 BESIDE = "R1 and R2, labels given"
+HALVED = "R1 and R2, labels given, rates that halve"
+HALF_LIFE = 4000  # steps in which these do
 FLOW = "flow matching"
 WAYS = ("the classic loss", "pairing", "pairing, R1 and R2")
 CALM = "calmer: beta_1 = 0, strength 0.6, longer average, whole batches, rates that fall"
@@ -53,19 +55,23 @@ def game(way: str) -> dict:
 
 
 def choices(row: str) -> dict:
-    """What a row changes: labels (0, 10 or `CLUSTERS`), arguments of `compile`, falling rates."""
-    step = LADDER.index("R1 and R2" if row == BESIDE else row)
+    """What a row changes: labels (0, 10 or `CLUSTERS`), arguments of `compile`, rates."""
+    given = row in (BESIDE, HALVED)
+    step = LADDER.index("R1 and R2" if given else row)
     how = game(WAYS[min(max(step - 1, 0), 2)])
-    labels = 10 if row == BESIDE else CLUSTERS if step else 0
-    return {"labels": labels, "how": how, "falling": step >= 4}
+    labels = 10 if given else CLUSTERS if step else 0
+    rates = "halving" if row == HALVED else "falling" if step >= 4 else "staying"
+    return {"labels": labels, "how": how, "rates": rates}
 
 
-def rates_of(first: float, steps: int, falling: bool):
-    """The rate of an optimizer: the same all the time, or in the end lower, in three falls."""
+def rates_of(first: float, steps: int, kind: str):
+    """The rate of an optimizer: staying, halving, or falling three times near the end."""
     import keras
 
-    if not falling:
+    if kind == "staying":
         return first
+    if kind == "halving":
+        return halving(first, HALF_LIFE)
     falls = [int(share * steps) for share in FALLS]
     values = [first * factor for factor in FACTORS]
     return keras.optimizers.schedules.PiecewiseConstantDecay(falls, values)
@@ -78,14 +84,14 @@ def built(row: str, steps: int, seed: int):
 
     import keras
 
-    labels, how, falling = choices(row).values()
+    labels, how, rates = choices(row).values()
     keras.utils.set_random_seed(seed)
     if labels:
         d = networks.build_conditional_discriminator(labels=labels)
         gan = ConditionalGAN(networks.build_conv_generator(64 + labels), d, seed=seed)
     else:
         gan = GAN(networks.build_conv_generator(), networks.build_conv_discriminator(), seed=seed)
-    adams = [keras.optimizers.Adam(rates_of(rate, steps, falling), beta_1=0.5) for rate in RATES]
+    adams = [keras.optimizers.Adam(rates_of(rate, steps, rates), beta_1=0.5) for rate in RATES]
     gan.compile(*adams, steps_per_execution=20, **how)
     return gan
 
@@ -97,7 +103,7 @@ def labels_of(row: str, digits) -> tuple:
     wanted = choices(row)["labels"]
     if not wanted:
         return ()
-    given = row == BESIDE
+    given = wanted == 10
     return (digits.labels if given else clusters.cluster_labels(digits.images, CLUSTERS),)
 
 
@@ -125,7 +131,7 @@ def costs(what: str, rounds: int) -> list[dict]:
         gan, told = built(row, STEPS, 1), [each[: 32 * ROUND] for each in labels_of(row, digits)]
         calls["step", row] = functools.partial(train, gan, images, told, ROUND, 1)
         calls["draw", row] = functools.partial(gan.sample, DRAWN, 1)
-    model = flow.built(rates_of(flow.RATE, STEPS, falling=True), 1)
+    model = flow.built(rates_of(flow.RATE, STEPS, "falling"), 1)
     calls["step", FLOW] = functools.partial(flow.train, model, images, ROUND, 1)
     calls["draw", FLOW] = functools.partial(flow.draw, model, DRAWN, 1, 1)
     least = least_times(calls, rounds)
@@ -213,7 +219,7 @@ def flows(row: str, seed: int, steps: int) -> list[dict]:
     from gan_helpers import data
 
     images = data.load_digits().images
-    model = flow.built(rates_of(flow.RATE, steps, falling=True), seed)
+    model = flow.built(rates_of(flow.RATE, steps, "falling"), seed)
     flow.train(model, images, steps, seed)
     return [
         {"steps": steps, "calls": calls, **quality(flow.draw(model, COUNTED, calls, 5), images)}
@@ -243,7 +249,8 @@ def stacked_game(way: str, steps: int, seed: int):
     how = game(WAYS[2] if calm else way)
     if calm:
         how |= {"g_ema": 0.998, "d_penalty": [penalties.R1(0.6), penalties.R2(0.6)]}
-    rates = [rates_of(rate, steps, falling=calm) for rate in (0.002, 0.004)]
+    kind = "falling" if calm else "staying"
+    rates = [rates_of(rate, steps, kind) for rate in (0.002, 0.004)]
     adams = [keras.optimizers.Adam(rate, beta_1=0.0 if calm else 0.5) for rate in rates]
     d = with_hidden_layer(d) if way == HIDDEN else d
     gan = GAN(g, d, seed=seed)
@@ -280,7 +287,7 @@ def jobs(seeds: int, cost: dict[str, float]) -> list[tuple]:
         each += [("flow", flows, (FLOW, seed, steps[FLOW]))]
         each += [("stacked", stack, (way, seed)) for way in (*WAYS, *CALMER)]
         each += [("stacked", stack, (HIDDEN, seed, LONGER))]
-        each += [("long", long, (row, seed)) for row in (LADDER[3], BESIDE)]
+        each += [("long", long, (row, seed)) for row in (LADDER[3], BESIDE, HALVED)]
     return each
 
 

@@ -5,7 +5,8 @@ others, each with the losses, the optimizers and the batches of its source, trai
 operation and are judged at marks of processor time. The numbers go to quality.json, from which
 RESULTS.md is made. Each training is stored as it ends, and a training that is stored is not done
 again. `--again` begins anew. The tutorial trains once more, for all of its own steps; they take
-about two hours. And notebook 05's game trains beside one whose G uses D's fakes again.
+about two hours. And notebook 05's game, at rates that stay, trains beside one whose G uses D's
+fakes again.
 """
 
 import argparse
@@ -16,12 +17,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import flow, modern, stored
+from benchmarks import ablation, flow, modern, stored
 from benchmarks.processes import in_new_process
 
 FILE = Path(__file__).resolve().parent / "quality.json"
-GROUPS, LABELS = modern.LADDER[3], modern.BESIDE
+GROUPS, LABELS = modern.LADDER[3], modern.HALVED
 GIVEN, ALONE = "notebook 05, labels given", "notebook 05, no labels"
+STAYING = "notebook 05, labels given, rates that stay"
 CLASSIC = "the classic pair"
 TUTORIAL = "TensorFlow's tutorial"
 OURS = "pairing, R1 and R2, no labels"
@@ -31,14 +33,14 @@ ADA = "Keras's ADA"
 REUSED = "the same, D's fakes used again for G"
 FLOW = f"{modern.FLOW}, {flow.SAMPLING[-1]} steps a drawing"
 MARKS = modern.MARKS
-SPRINT = (15, 30, *MARKS)  # of `GIVEN`, which notebook 05 shows
+SPRINT = (15, 30, *MARKS)  # of `GIVEN` and `STAYING`, which notebook 05 shows
 WHOLE = (1175, 2350, 4700, 7050, 9400, 11750)  # steps of the tutorial; it ends with the last
 CALLS = 20  # steps of G between two looks at the clock, about half a second
 CODE = (
     "quality.py", "modern.py", "flow.py", "ablation.py", "games_keras.py", "games_torch.py",
     "peers.py", "reused.py",
 )  # fmt: skip
-MORE_SEEDS = 2  # trainings of `GIVEN`, and of it beside `REUSED`, beyond those of the others
+MORE_SEEDS = 2  # trainings of these two, and beside `REUSED`, beyond those of the others
 
 
 class Player(NamedTuple):
@@ -60,15 +62,19 @@ def batches(images, size: int, seed: int) -> Iterator:
             yield images[order[start : start + size]]
 
 
-def by_fit(gan, how: dict, *arrays) -> Player:
-    """Trains a convolutional GAN by `fit`, with the rates and the batches of notebook 05.
+def by_fit(gan, how: dict, half_life: int | None, *arrays) -> Player:
+    """Trains a convolutional GAN by `fit`, with the first rates and the batches of notebook 05.
 
+    half_life: steps in which both rates halve; None for rates that stay.
     arrays: images, and labels for a `ConditionalGAN`.
     """
     import keras
     import numpy as np
 
-    adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in modern.RATES]
+    rates = modern.RATES
+    if half_life:
+        rates = [ablation.halving(rate, half_life) for rate in rates]
+    adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates]
     gan.compile(*adams, steps_per_execution=CALLS, **how)
     endless = batches(np.arange(len(arrays[0])), 32 * CALLS, gan.order_seed)
 
@@ -79,17 +85,22 @@ def by_fit(gan, how: dict, *arrays) -> Player:
     return Player(go_on, partial(modern.draw, gan, arrays[1:]))
 
 
-def ours(images, seed: int, way: str = modern.WAYS[2]) -> Player:
+def ours(images, seed: int, way: str = modern.WAYS[2], half_life: int | None = None) -> Player:
     """A game of `modern.WAYS` without labels: by itself notebook 08's without its groups."""
     from gan_helpers import networks
     from gan_helpers.gan import GAN
 
     gan = GAN(networks.build_conv_generator(), networks.build_conv_discriminator(), seed=seed)
-    return by_fit(gan, modern.game(way), images)
+    return by_fit(gan, modern.game(way), half_life, images)
 
 
 def told(
-    images, seed: int, way: str = modern.WAYS[2], groups: bool = False, again: bool = False
+    images,
+    seed: int,
+    way: str = modern.WAYS[2],
+    half_life: int | None = None,
+    groups: bool = False,
+    again: bool = False,
 ) -> Player:
     """A game of `modern.WAYS` that is told the labels of the digits, or groups without names.
 
@@ -104,7 +115,7 @@ def told(
     g = networks.build_conv_generator(64 + kinds)
     kind = reused.Reused if again else ConditionalGAN
     gan = kind(g, networks.build_conditional_discriminator(labels=kinds), seed=seed)
-    return by_fit(gan, modern.game(way), images, labels)
+    return by_fit(gan, modern.game(way), half_life, images, labels)
 
 
 def classic(images, seed: int) -> Player:
@@ -181,9 +192,10 @@ def in_torch(images, seed: int) -> Player:
 
 PLAYERS = {
     GROUPS: partial(told, groups=True),
-    LABELS: told,
-    GIVEN: partial(told, way=modern.WAYS[0]),
-    ALONE: partial(ours, way=modern.WAYS[0]),
+    LABELS: partial(told, half_life=modern.HALF_LIFE),
+    GIVEN: partial(told, way=modern.WAYS[0], half_life=ablation.HALF_LIFE),
+    STAYING: partial(told, way=modern.WAYS[0]),
+    ALONE: partial(ours, way=modern.WAYS[0], half_life=ablation.HALF_LIFE),
     CLASSIC: classic,
     TUTORIAL: tutorial,
     OURS: ours,
@@ -193,7 +205,7 @@ PLAYERS = {
     FLOW: flows,
 }
 BESIDE = {
-    GIVEN: PLAYERS[GIVEN],
+    STAYING: PLAYERS[STAYING],
     REUSED: partial(told, way=modern.WAYS[0], again=True),
 }
 
@@ -225,7 +237,7 @@ def train(recipe: str, seed: int) -> list[dict]:
     def judge() -> dict:
         return {"steps": steps, **modern.quality(player.draw(modern.COUNTED), images)}
 
-    return modern.at_marks(SPRINT if recipe == GIVEN else MARKS, go_on, judge)
+    return modern.at_marks(SPRINT if recipe in (GIVEN, STAYING) else MARKS, go_on, judge)
 
 
 def train_whole(recipe: str, seed: int) -> list[dict]:
@@ -243,7 +255,7 @@ def train_whole(recipe: str, seed: int) -> list[dict]:
 
 
 def side_by_side(seed: int) -> list[dict]:
-    """Notebook 05's game with new fakes for G, and with D's used again; see `reused`."""
+    """Notebook 05's game at rates that stay: new fakes for G, or D's used again; see `reused`."""
     from benchmarks import reused
 
     games = {}
@@ -256,7 +268,8 @@ def side_by_side(seed: int) -> list[dict]:
 def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
     each = [(recipe, seed) for seed in range(1, seeds + 1) for recipe in PLAYERS]
-    each += [(GIVEN, seed) for seed in range(seeds + 1, seeds + MORE_SEEDS + 1)]
+    more = range(seeds + 1, seeds + MORE_SEEDS + 1)
+    each += [(recipe, seed) for seed in more for recipe in (GIVEN, STAYING)]
     return [
         *(("quality", train, one) for one in each),
         *(("reused", side_by_side, (seed,)) for seed in range(1, seeds + MORE_SEEDS + 1)),

@@ -62,9 +62,9 @@ def distance(way: str, mark: float, *over: tuple[str, float]) -> Callable[[dict]
     return value
 
 
-def steady(way: str) -> Callable[[dict], float | None]:
+def steady(part: str, way: str) -> Callable[[dict], float | None]:
     """How much worse a game gets after its best mark, as a ratio."""
-    return lambda results: spent.worst_after_best(results["long"]["rows"], way)
+    return lambda results: spent.worst_after_best(results[part]["rows"], way)
 
 
 @dataclass(frozen=True)
@@ -162,10 +162,13 @@ TARGETS = (
     *(
         Target(
             f"{words}, up to 600 s: the most over the best so far",
-            "long", steady(way), "at most", 1.1,
+            part, steady(part, way), "at most", 1.1,
         )
-        for way, words in (
-            (quality.GROUPS, "notebook 08's groups"), (quality.LABELS, "the same with labels"),
+        for part, way, words in (
+            ("quality", quality.GIVEN, "notebook 05 with labels"),
+            ("quality", quality.ALONE, "notebook 05 without labels"),
+            ("long", quality.GROUPS, "notebook 08's groups"),
+            ("long", quality.LABELS, "the same with labels"),
         )
     ),
 )  # fmt: skip

@@ -59,7 +59,8 @@ def test_numbers_over_time_are_those_of_the_benchmark():
     stored = json.loads(ablation.FILE.read_text())
     assert stored["quality"] == ablation.time_to_quality()
     assert stored["drawn"] == ablation.drawn(stored)
-    assert len(stored["drawn"]["longer"]["60"]) == 5
+    longer = stored["drawn"]["longer"]
+    assert [len(longer[rates]["60"]) for rates in ("rates that stay", "rates that halve")] == [5, 5]
 
 
 def test_distance_without_labels_is_that_of_the_pixels():
@@ -79,6 +80,10 @@ def test_each_change_changes_one_thing():
     assert (recipe.smooth, recipe.g_ema, recipe.labels) == (0.1, 0.99, 10)
     rates = [float(one.learning_rate) for one in (recipe.d_optimizer, recipe.g_optimizer)]
     assert rates == pytest.approx([0.001, 0.004])
+    for one in (recipe.d_optimizer, recipe.g_optimizer):
+        one.iterations.assign(2 * ablation.HALF_LIFE)
+    later = [float(one.learning_rate) for one in (recipe.d_optimizer, recipe.g_optimizer)]
+    assert later == pytest.approx([0.001 / 4, 0.004 / 4])
     assert ablation.built("beta_1 = 0.9", 1).g_optimizer.beta_1 == 0.9
     assert ablation.built("no labels", 1).labels is None
     assert float(ablation.built("G's rate that of D", 1).g_optimizer.learning_rate) == (

@@ -55,7 +55,8 @@ def test_a_stopped_measurement_goes_on_and_dear_steps_are_fewer(command):
     assert ("stacked", modern.HIDDEN, 2, modern.LONGER) in done
     assert {row["seed"] for row in whole["flow"]} == {1, 2}
     found = {(row["way"], row["seed"]) for row in whole["long"]}
-    assert found == {(way, seed) for way in ("R1 and R2", modern.BESIDE) for seed in (1, 2)}
+    ways = "R1 and R2", modern.BESIDE, modern.HALVED
+    assert found == {(way, seed) for way in ways for seed in (1, 2)}
 
 
 def test_a_long_training_is_judged_after_the_epoch_in_which_each_mark_falls(monkeypatch):
@@ -89,8 +90,11 @@ def test_each_row_keeps_the_changes_above_it():
     first, last = ([float(o.learning_rate) for o in (g.d_optimizer, g.g_optimizer)]
                    for g in (gans[0], gans[-1]))  # fmt: skip
     assert first == last == pytest.approx(modern.RATES)
-    beside = modern.built(modern.BESIDE, 100, 1)
-    assert beside.labels == 10 and len(beside.d_penalties) == 2
+    for row, falls in ((modern.BESIDE, False), (modern.HALVED, True)):
+        gan = modern.built(row, 100, 1)
+        assert gan.labels == 10 and len(gan.d_penalties) == 2
+        assert isinstance(gan.d_optimizer._learning_rate, schedule) == falls
+        assert isinstance(gan.g_optimizer._learning_rate, schedule) == falls
 
 
 def test_hidden_layer_comes_with_rates_that_fall_and_no_momentum():
@@ -106,10 +110,13 @@ def test_hidden_layer_comes_with_rates_that_fall_and_no_momentum():
 
 
 def test_rates_fall_three_times():
-    rate = modern.rates_of(0.004, 1000, falling=True)
+    rate = modern.rates_of(0.004, 1000, "falling")
     found = [float(rate(step)) for step in (0, 699, 701, 801, 901, 5000)]
     np.testing.assert_allclose(found, [0.004, 0.004, 0.002, 0.0008, 0.0002, 0.0002], rtol=1e-5)
-    assert modern.rates_of(0.004, 1000, falling=False) == 0.004
+    assert modern.rates_of(0.004, 1000, "staying") == 0.004
+    rate = modern.rates_of(0.004, 1000, "halving")
+    found = [float(rate(step)) for step in (0, modern.HALF_LIFE, 2 * modern.HALF_LIFE)]
+    np.testing.assert_allclose(found, [0.004, 0.002, 0.001], rtol=1e-5)
 
 
 def test_trains_as_many_steps_as_are_told():

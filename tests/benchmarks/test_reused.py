@@ -87,6 +87,6 @@ def test_both_games_get_each_mark_in_turns_and_judging_costs_no_time(monkeypatch
 def test_the_jobs_have_both_games_for_each_seed_and_facts_for_every_row():
     done = [arguments for part, _, arguments in quality.jobs(3) if part == "reused"]
     assert done == [(seed,) for seed in range(1, 6)], "as many as notebook 05's own"
-    assert set(quality.BESIDE) == {quality.GIVEN, quality.REUSED}
+    assert set(quality.BESIDE) == {quality.STAYING, quality.REUSED}
     assert quality.facts("reused", (2,)) == {"seed": 2}
     assert quality.facts("quality", (quality.GIVEN, 2)) == {"way": quality.GIVEN, "seed": 2}

@@ -94,7 +94,7 @@ def test_what_is_read_is_what_both_commands_have_stored(monkeypatch, tmp_path):
     assert [found[part]["machines"] for part in found] == [[now], [then]], "of its own rows alone"
     assert [len(found[part]["rows"]) for part in found] == [len(MADE) - 6, 6]
     whole = [{**row, "machine": 0} for row in WHOLE]
-    reused = rows(quality.GIVEN, 1, s15=8) + rows(quality.REUSED, 1, s15=7)
+    reused = rows(quality.STAYING, 1, s15=8) + rows(quality.REUSED, 1, s15=7)
     beside = {"whole": whole, "reused": [{**row, "machine": 0} for row in reused]}
     parts = {"quality": found["quality"]["rows"], "machines": [then, now], **beside}
     quality.FILE.write_text(json.dumps(parts))
@@ -112,20 +112,20 @@ def test_a_mark_that_fewer_seeds_have_reached_is_told():
 
 
 def test_training_for_too_long_is_told():
-    made = [*rows(quality.GIVEN, 1, s60=3, s180=5), *rows(quality.GIVEN, 2, s60=5, s180=8)]
+    made = [*rows(quality.STAYING, 1, s60=3, s180=5), *rows(quality.STAYING, 2, s60=5, s180=8)]
     (words,) = spent.turning_point(made)
     assert words.endswith("at this distance: 4.00 after 60 s, 6.50 after 180 s.")
-    (words,) = spent.turning_point(rows(quality.GIVEN, 1, s15=9, s30=4, s60=3, s120=5, s180=8))
+    (words,) = spent.turning_point(rows(quality.STAYING, 1, s15=9, s30=4, s60=3, s120=5, s180=8))
     assert words.endswith(": 4.00 after 30 s, 3.00 after 60 s, 8.00 after 180 s.")
-    longer = [*made, *rows(quality.GIVEN, 3, s60=5, s180=9, s300=20)]
-    assert spent.marks_of_all(longer, quality.GIVEN) == [60, 180]
+    longer = [*made, *rows(quality.STAYING, 3, s60=5, s180=9, s300=20)]
+    assert spent.marks_of_all(longer, quality.STAYING) == [60, 180]
     assert "8.00 after 180 s." in spent.turning_point(longer)[0], "one seed alone went on"
-    assert spent.turning_point(rows(quality.GIVEN, 1, s60=4, s180=3)) == []
+    assert spent.turning_point(rows(quality.STAYING, 1, s60=4, s180=3)) == []
     assert spent.turning_point(rows(quality.TUTORIAL, 1, s60=4)) == []
 
 
 def test_what_d_s_fakes_used_again_bring_is_told_by_pairs_of_one_seed():
-    found = rows(quality.GIVEN, 1, s15=8, s30=4) + rows(quality.GIVEN, 2, s15=9, s30=3)
+    found = rows(quality.STAYING, 1, s15=8, s30=4) + rows(quality.STAYING, 2, s15=9, s30=3)
     found += rows(quality.REUSED, 1, s15=7, s30=5) + rows(quality.REUSED, 2, s15=6, s30=2.5)
     for row in found:
         row["steps"] *= 3 if row["way"] == quality.REUSED else 2
@@ -136,7 +136,7 @@ def test_what_d_s_fakes_used_again_bring_is_told_by_pairs_of_one_seed():
     assert "From 30 to 60 s both get worse with every seed" in spent.fakes_again(later)[0]
     later[-1]["digit_fid"] = 1.0
     assert "every seed" not in spent.fakes_again(later)[0]
-    assert "| new fakes for G, as in notebook 05 | 8.50 | 3.50 | 2 | 3.00 to 4.00 |" in made
+    assert "| new fakes for G | 8.50 | 3.50 | 2 | 3.00 to 4.00 |" in made
     assert "| D's fakes again | 6.50 | 3.75 | 2 | 2.50 to 5.00 |" in made
     assert spent.fakes_again([]) == []
 
@@ -188,9 +188,12 @@ def test_every_recipe_is_trained_for_each_seed_and_that_of_notebook_05_for_five(
     beside = [arguments for part, _, arguments in jobs if part == "reused"]
     assert len(jobs) == len(found) + len(beside), "all but the last have marks of processor time"
     assert last == ("whole", quality.train_whole, (quality.TUTORIAL, 1))
-    assert len(found) == len(set(found)) == 3 * len(quality.PLAYERS) + 2
-    assert [seed for recipe, seed in found if recipe == quality.GIVEN] == [1, 2, 3, 4, 5]
-    assert set(quality.PLAYERS) == set(spent.NAMES) and set(spent.CURVES) < set(spent.NAMES)
+    assert len(found) == len(set(found)) == 3 * len(quality.PLAYERS) + 4
+    for way in (quality.GIVEN, quality.STAYING):
+        assert [seed for recipe, seed in found if recipe == way] == [1, 2, 3, 4, 5]
+    assert {*quality.PLAYERS, modern.BESIDE} == set(spent.NAMES) and set(spent.CURVES) < set(
+        spent.NAMES
+    )
 
 
 def test_batches_are_whole_and_each_image_comes_once_in_an_order():
