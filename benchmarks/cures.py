@@ -18,7 +18,7 @@ FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_07.json"
 DIGITS, HELD_OUT = 300, 1000  # D trains on so few that it soon knows them by heart
 STEPS = 1600  # without a cure; with one, as many as take the same time
 SHARES = (0.25, 0.5, 1.0)  # of the training; after each, it is looked at
-RATES = (0.001, 0.004)  # of D and of G, as in notebook 05
+RATES = (0.001, 0.004)  # of D and of G, with which notebook 05 begins
 COUNTED = 60  # steps of each round of `costs`
 CURES = ("nothing", "R1", "augmentation", "falling rate", "dropout", "LeCam", "ADA")
 COLLAPSES = 5  # trainings of each loss on the ring
@@ -119,7 +119,7 @@ class ADA:
 
 
 def built(cure: str, seed: int):
-    """The conditional GAN of notebook 05, with one cure."""
+    """The conditional GAN of notebook 05 at rates that stay, with one cure."""
     from gan_helpers import augment, networks, penalties
     from gan_helpers.gan import ConditionalGAN
 
