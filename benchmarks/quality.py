@@ -265,6 +265,17 @@ def side_by_side(seed: int) -> list[dict]:
     return reused.side_by_side(games, lambda draw: modern.quality(draw(modern.COUNTED), images))
 
 
+def real(seed: int) -> list[dict]:
+    """As many draws from the digits themselves, with replacement: a yardstick for the others."""
+    from gan_helpers import data
+
+    import numpy as np
+
+    images = data.load_digits().images
+    drawn = np.random.default_rng(seed).integers(len(images), size=modern.COUNTED)
+    return [modern.quality(images[drawn], images)]
+
+
 def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
     each = [(recipe, seed) for seed in range(1, seeds + 1) for recipe in PLAYERS]
@@ -273,13 +284,14 @@ def jobs(seeds: int) -> list[tuple]:
     return [
         *(("quality", train, one) for one in each),
         *(("reused", side_by_side, (seed,)) for seed in range(1, seeds + MORE_SEEDS + 1)),
+        *(("real", real, (seed,)) for seed in range(1, seeds + 1)),
         ("whole", train_whole, (TUTORIAL, 1)),
     ]
 
 
 def facts(part: str, arguments: tuple) -> dict:
     """What a row holds beside what was measured; in "reused" it names its way itself."""
-    names = ("seed",) if part == "reused" else ("way", "seed")
+    names = ("seed",) if part in ("reused", "real") else ("way", "seed")
     return dict(zip(names, arguments, strict=True))
 
 

@@ -35,15 +35,15 @@ TUTORIAL_MARK = 300  # processor seconds after which the tutorial's distance is 
 def read() -> dict:
     """The parts "quality" and "long" of the results: the machines and the rows of each file.
 
-    "quality" has beside them the rows of the tutorial's whole training, "whole", and those of
-    both games of `FAKES`, "reused".
+    "quality" has beside them the rows of the tutorial's whole training, "whole", those of both
+    games of `FAKES`, "reused", and those of real digits, "real".
     """
     parts = {}
     for file, part in ((quality.FILE, "quality"), (modern.FILE, "long")):
         found = json.loads(file.read_text()) if file.exists() else {}
         if found.get(part):
             parts[part] = {"rows": found[part]}
-            beside = ("whole", "reused") if file == quality.FILE else ()
+            beside = ("whole", "reused", "real") if file == quality.FILE else ()
             parts[part] |= {name: found[name] for name in beside if name in found}
             used = sorted({row["machine"] for rows in parts[part].values() for row in rows})
             parts[part]["machines"] = [found["machines"][index] for index in used]
@@ -186,6 +186,18 @@ def about_recipes(rows: list[dict]) -> str:
     return " ".join(text)
 
 
+def yardstick(rows: list[dict]) -> list[str]:
+    """What as many real digits come to: a paragraph."""
+    if not rows:
+        return []
+    far, pixels = ([number(row[name]) for row in rows] for name in ("digit_fid", "pixel_frechet"))
+    return [
+        f"A yardstick with as many samples: 10,000 draws, with replacement, from the {IMAGES:,} "
+        f"digits themselves are at {', '.join(far)}, in pixels at {', '.join(pixels)} (seeds: "
+        f"{len(rows)})."
+    ]
+
+
 def turning_point(rows: list[dict]) -> list[str]:
     """A paragraph where notebook 05's game gets worse after its best mark if its rates stay."""
     marks = marks_of_all(rows, quality.STAYING)
@@ -304,6 +316,7 @@ def render(part: dict | None) -> list[str]:
         "logarithmic axes, with a band from the lowest to the highest seed. The table below holds "
         "the same medians.](time_to_quality.png)",
         medians(rows),
+        *yardstick(part.get("real", [])),
         *turning_point(rows),
         *who_is_ahead(rows),
         *fakes_again(part.get("reused", [])),

@@ -111,6 +111,15 @@ def test_a_mark_that_fewer_seeds_have_reached_is_told():
     )
 
 
+def test_real_digits_are_told_with_as_many_samples_as_the_others(monkeypatch):
+    assert spent.yardstick([]) == []
+    (words,) = spent.yardstick([{"digit_fid": 1.5, "pixel_frechet": 0.25}] * 2)
+    assert "10,000 draws" in words and "5,000 digits themselves are at 1.50, 1.50" in words
+    assert words.endswith("in pixels at 0.25, 0.25 (seeds: 2).")
+    monkeypatch.setattr(modern, "quality", lambda drawn, images: {"drawn": len(drawn)})
+    assert quality.real(1) == [{"drawn": modern.COUNTED}] and modern.COUNTED == 10_000
+
+
 def test_training_for_too_long_is_told():
     made = [*rows(quality.STAYING, 1, s60=3, s180=5), *rows(quality.STAYING, 2, s60=5, s180=8)]
     (words,) = spent.turning_point(made)
@@ -185,7 +194,7 @@ def test_curve_states_its_finding():
 def test_every_recipe_is_trained_for_each_seed_and_that_of_notebook_05_for_five():
     *jobs, last = quality.jobs(3)
     found = [arguments for part, _, arguments in jobs if part == "quality"]
-    beside = [arguments for part, _, arguments in jobs if part == "reused"]
+    beside = [arguments for part, _, arguments in jobs if part in ("reused", "real")]
     assert len(jobs) == len(found) + len(beside), "all but the last have marks of processor time"
     assert last == ("whole", quality.train_whole, (quality.TUTORIAL, 1))
     assert len(found) == len(set(found)) == 3 * len(quality.PLAYERS) + 4
