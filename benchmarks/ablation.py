@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 FILE = HERE.parent / "gan_helpers" / "assets" / "notebook_05.json"
 LENGTHS = (1, 3)  # epochs
 COMPONENTS = 64
-HALF_LIFE = 1500  # steps in which both rates halve
+HALF_LIFE = 1000  # steps in which both rates halve
 CHANGES = (
     "the recipe",
     "beta_1 = 0.9",

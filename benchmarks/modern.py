@@ -32,7 +32,7 @@ LONGER = 14976  # 96, in less than five minutes where nothing else runs
 LADDER = ("chapter 5, no labels", "labels by clusters", "pairing", "R1 and R2", "rates that fall")
 BESIDE = "R1 and R2, labels given"
 HALVED = "R1 and R2, labels given, rates that halve"
-HALF_LIFE = 4000  # steps in which these do
+HALF_LIFE = 8000  # steps in which these do
 FLOW = "flow matching"
 WAYS = ("the classic loss", "pairing", "pairing, R1 and R2")
 CALM = "calmer: beta_1 = 0, strength 0.6, longer average, whole batches, rates that fall"
