@@ -44,7 +44,7 @@ SLIDERS = {  # page, which of its playgrounds -> name of the slider, number of i
     ("notebooks/02_discriminator_loss.html", 1): ("smooth", 50),
     ("notebooks/03_generator_loss.html", 0): ("x", 61),
     ("notebooks/04_adversarial_training.html", 0): ("moment", 41),
-    ("notebooks/05_convolutional_gan.html", 0): ("moment", 13),
+    ("notebooks/05_convolutional_gan.html", 0): ("moment", 21),
     ("notebooks/05_convolutional_gan.html", 1): ("t", 21),
     ("notebooks/06_measuring_quality.html", 0): ("psi", 8),
     ("notebooks/07_why_training_fails.html", 0): ("cost", 41),
