@@ -109,7 +109,7 @@ def test_hidden_layer_comes_with_rates_that_fall_and_no_momentum():
     assert hidden.discriminator.output_shape == (None, 1)
 
 
-def test_rates_fall_three_times():
+def test_rates_stay_halve_or_fall_three_times():
     rate = modern.rates_of(0.004, 1000, "falling")
     found = [float(rate(step)) for step in (0, 699, 701, 801, 901, 5000)]
     np.testing.assert_allclose(found, [0.004, 0.004, 0.002, 0.0008, 0.0002, 0.0002], rtol=1e-5)
