@@ -16,6 +16,12 @@ def one_number(rng):
     return np.repeat(rng.standard_normal((N, 1)), LATENT, axis=1)
 
 
+def one_number_twice_by_chance(rng):
+    z = one_number(rng)
+    z[1] = z[0]
+    return z
+
+
 def cut_off(rng):
     z = rng.standard_normal((N, LATENT))
     while (abs(z) > 2).any():
@@ -36,6 +42,7 @@ OTHERS = {  # how z is drawn -> what the message says
     ),
     "mean 0.1": (lambda rng: 0.1 + rng.standard_normal((N, LATENT)), "the mean of z is 0"),
     "one number in all dimensions": (one_number, "go together"),
+    "one number, two of them equal": (one_number_twice_by_chance, "go together"),
     "one dimension wider": (
         lambda rng: rng.standard_normal((N, LATENT)) * [1.22, 0.87, 0.87], "differ in spread",
     ),
