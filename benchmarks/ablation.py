@@ -78,10 +78,12 @@ def with_relu(network):
     return network
 
 
-def halving(rate: float, steps: int = HALF_LIFE):
-    """A rate that halves every so many steps."""
+def halving(rate: float, steps: int | None = HALF_LIFE):
+    """A rate that halves every so many steps; None for one that stays."""
     import keras
 
+    if steps is None:
+        return rate
     return keras.optimizers.schedules.ExponentialDecay(rate, steps, 0.5)
 
 

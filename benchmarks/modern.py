@@ -32,6 +32,7 @@ LONGER = 14976  # 96, in less than five minutes where nothing else runs
 LADDER = ("chapter 5, no labels", "labels by clusters", "pairing", "R1 and R2", "rates that fall")
 BESIDE = "R1 and R2, labels given"
 HALVED = "R1 and R2, labels given, rates that halve"
+GIVEN = (BESIDE, HALVED)  # the rows with the labels that the digits have
 HALF_LIFE = 8000  # steps in which these do
 FLOW = "flow matching"
 WAYS = ("the classic loss", "pairing", "pairing, R1 and R2")
@@ -56,10 +57,9 @@ def game(way: str) -> dict:
 
 def choices(row: str) -> dict:
     """What a row changes: labels (0, 10 or `CLUSTERS`), arguments of `compile`, rates."""
-    given = row in (BESIDE, HALVED)
-    step = LADDER.index("R1 and R2" if given else row)
+    step = LADDER.index("R1 and R2" if row in GIVEN else row)
     how = game(WAYS[min(max(step - 1, 0), 2)])
-    labels = 10 if given else CLUSTERS if step else 0
+    labels = 10 if row in GIVEN else CLUSTERS if step else 0
     rates = "halving" if row == HALVED else "falling" if step >= 4 else "staying"
     return {"labels": labels, "how": how, "rates": rates}
 
@@ -100,11 +100,10 @@ def labels_of(row: str, digits) -> tuple:
     """What `fit` is given beside the images: nothing, or one label for each."""
     from gan_helpers import clusters
 
-    wanted = choices(row)["labels"]
-    if not wanted:
-        return ()
-    given = wanted == 10
-    return (digits.labels if given else clusters.cluster_labels(digits.images, CLUSTERS),)
+    if row in GIVEN:
+        return (digits.labels,)
+    number = choices(row)["labels"]
+    return (clusters.cluster_labels(digits.images, number),) if number else ()
 
 
 def train(gan, images, told: tuple, steps: int, seed: int) -> None:
@@ -287,7 +286,7 @@ def jobs(seeds: int, cost: dict[str, float]) -> list[tuple]:
         each += [("flow", flows, (FLOW, seed, steps[FLOW]))]
         each += [("stacked", stack, (way, seed)) for way in (*WAYS, *CALMER)]
         each += [("stacked", stack, (HIDDEN, seed, LONGER))]
-        each += [("long", long, (row, seed)) for row in (LADDER[3], BESIDE, HALVED)]
+        each += [("long", long, (row, seed)) for row in (LADDER[3], *GIVEN)]
     return each
 
 

@@ -71,9 +71,7 @@ def by_fit(gan, how: dict, half_life: int | None, *arrays) -> Player:
     import keras
     import numpy as np
 
-    rates = modern.RATES
-    if half_life:
-        rates = [ablation.halving(rate, half_life) for rate in rates]
+    rates = [ablation.halving(rate, half_life) for rate in modern.RATES]
     adams = [keras.optimizers.Adam(rate, beta_1=0.5) for rate in rates]
     gan.compile(*adams, steps_per_execution=CALLS, **how)
     endless = batches(np.arange(len(arrays[0])), 32 * CALLS, gan.order_seed)

@@ -128,6 +128,7 @@ def deal(
     elements = calls + bool(rest)
     orders = Orders(n, batches + bool(rest), seed)
 
+    @tf.autograph.experimental.do_not_convert  # which takes longer than all else here
     def element(number: tf.Tensor) -> Batches:
         epoch, call = number // elements, number % elements
         is_rest = call == calls
@@ -137,11 +138,12 @@ def deal(
         rows = tf.reshape(rows, (-1, tf.where(is_rest, rest, batch_size)))
         return Batches(tuple(tf.gather(array, rows) for array in arrays))
 
-    data = tf.data.Dataset.counter().map(element)
+    data = tf.data.Dataset.range(tf.int64.max).map(element)
     # There is nothing here to tune, and the end of `fit` would sometimes wait for the
     # tuner, which wakes up after 10 ms, 20 ms, and so on up to 5 s and more.
     options = tf.data.Options()
     options.autotune.enabled = False
+    options.experimental_optimization.apply_default_optimizations = False
     return Deal(data.prefetch(1).with_options(options), elements, orders)
 
 
