@@ -40,7 +40,8 @@ CODE = (
     "quality.py", "modern.py", "flow.py", "ablation.py", "games_keras.py", "games_torch.py",
     "peers.py", "reused.py",
 )  # fmt: skip
-MORE_SEEDS = 2  # trainings of these two, and beside `REUSED`, beyond those of the others
+OFTENER = (GROUPS, LABELS, GIVEN, STAYING)
+MORE_SEEDS = 2  # trainings of these, and beside `REUSED`, beyond those of the others
 
 
 class Player(NamedTuple):
@@ -278,7 +279,7 @@ def jobs(seeds: int) -> list[tuple]:
     """(part, function, arguments) of every training, in the order in which they are done."""
     each = [(recipe, seed) for seed in range(1, seeds + 1) for recipe in PLAYERS]
     more = range(seeds + 1, seeds + MORE_SEEDS + 1)
-    each += [(recipe, seed) for seed in more for recipe in (GIVEN, STAYING)]
+    each += [(recipe, seed) for seed in more for recipe in OFTENER]
     return [
         *(("quality", train, one) for one in each),
         *(("reused", side_by_side, (seed,)) for seed in range(1, seeds + MORE_SEEDS + 1)),

@@ -111,14 +111,14 @@ def test_only_what_has_changed_is_measured_anew(project, monkeypatch):
     for pair in first["pairs"].values():
         pair["dates"] = dict.fromkeys(pair["dates"], DATE)
     (project / "gan_helpers" / "gan.py").write_text("x = 2\n")
-    bench.speed, bench.rate = 2.0, 104.0  # within 5 %
+    bench.speed, bench.rate = 2.0, 101.5  # within 2 %
     second = bench.run(first)
     ours = [contenders.SERIES, contenders.SIMULTANEOUS]
     assert bench.asked == [[], ours, [], ours]
     for pair in second["pairs"].values():
         assert pair["speeds"][contenders.SERIES] == [2.0, 2.0]
         assert pair["speeds"][contenders.TUTORIAL] == [1.0, 1.0]
-        assert pair["speeds"][contenders.MATMUL] == [104.0, 104.0]
+        assert pair["speeds"][contenders.MATMUL] == [101.5, 101.5]
         assert pair["missing"][contenders.TORCH] == "none"
         assert pair["dates"][contenders.TUTORIAL] == DATE != pair["dates"][contenders.SERIES]
     (words,) = speeds.measured_earlier(pair, pair["dates"][contenders.SERIES])
@@ -131,6 +131,6 @@ def test_on_a_machine_of_another_speed_all_are_measured_anew(project, monkeypatc
     bench = Bench(monkeypatch)
     first = bench.run({})
     (project / "gan_helpers" / "gan.py").write_text("x = 2\n")
-    bench.rate = 106.0
+    bench.rate = 102.5
     bench.run(first)
     assert bench.asked == [[], list(contenders.TRAINERS), [], NAMES]
