@@ -191,14 +191,14 @@ def test_curve_states_its_finding():
     assert spent.finding(MADE) == "Digit Fréchet distance against processor time"
 
 
-def test_every_recipe_is_trained_for_each_seed_and_that_of_notebook_05_for_five():
+def test_every_recipe_is_trained_for_each_seed_and_those_of_notebooks_05_and_08_for_five():
     *jobs, last = quality.jobs(3)
     found = [arguments for part, _, arguments in jobs if part == "quality"]
     beside = [arguments for part, _, arguments in jobs if part in ("reused", "real")]
     assert len(jobs) == len(found) + len(beside), "all but the last have marks of processor time"
     assert last == ("whole", quality.train_whole, (quality.TUTORIAL, 1))
-    assert len(found) == len(set(found)) == 3 * len(quality.PLAYERS) + 4
-    for way in (quality.GIVEN, quality.STAYING):
+    assert len(found) == len(set(found)) == 3 * len(quality.PLAYERS) + 8
+    for way in (quality.GROUPS, quality.LABELS, quality.GIVEN, quality.STAYING):
         assert [seed for recipe, seed in found if recipe == way] == [1, 2, 3, 4, 5]
     assert {*quality.PLAYERS, modern.BESIDE} == set(spent.NAMES)
     assert set(spent.CURVES) < set(spent.NAMES)
