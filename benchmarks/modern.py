@@ -33,7 +33,7 @@ LADDER = ("chapter 5, no labels", "labels by clusters", "pairing", "R1 and R2", 
 BESIDE = "R1 and R2, labels given"
 HALVED = "R1 and R2, labels given, rates that halve"
 GIVEN = (BESIDE, HALVED)  # the rows with the labels that the digits have
-HALF_LIFE = 8000  # steps in which these do
+HALF_LIFE = 8000  # steps in which the rates of `HALVED` do
 FLOW = "flow matching"
 WAYS = ("the classic loss", "pairing", "pairing, R1 and R2")
 CALM = "calmer: beta_1 = 0, strength 0.6, longer average, whole batches, rates that fall"
