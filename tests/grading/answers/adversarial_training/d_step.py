@@ -9,7 +9,7 @@ WRONG = [
         "d_step",
         "check the samples",
         D_STEP.replace(
-            "    with", "    real = real + tf.random.normal(real.shape, stddev=0.1)\n    with"
+            "    with", "    real = real + tf.random.normal(real.shape, stddev=3.0)\n    with"
         ),
     ),
     Wrong(
