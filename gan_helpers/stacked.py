@@ -57,7 +57,7 @@ def modes(samples: np.ndarray) -> Modes:
     """Count the modes of stacked digits with the digit classifier of `metrics`.
 
     Args:
-        samples: float (n, 28, 28, 3) in [-1, 1]; 25,600 of them in the literature.
+        samples: float (n, 28, 28, 3) in [-1, 1]; 25,600 or more of them in the literature.
 
     Raises:
         ValueError: samples of another shape or range.
