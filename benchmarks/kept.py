@@ -3,10 +3,10 @@
 import hashlib
 import statistics
 
-from benchmarks import contenders, machine
+from benchmarks import contenders, machine, stored
 from benchmarks.contenders import IN_TORCH, RATES, SERIES, SIMULTANEOUS, Pair
 
-# The files whose text counts: who measures, and what a contender consists of.
+# The files whose code counts: who measures, and what a contender consists of.
 MEASURING = ("benchmarks/steps.py", "benchmarks/processes.py")
 CODE = {
     "series": ("benchmarks/peers.py", "gan_helpers/*.py"),
@@ -36,7 +36,7 @@ def key(contender: str, pair: Pair, rounds: int, seconds: float) -> str:
     files = sorted(file for pattern in patterns for file in machine.ROOT.glob(pattern))
     parts = [contender, repr(pair), str(rounds), str(seconds), machine.processor()]
     parts += [str(machine.vectors()), *map(machine.version, PACKAGES[kind])]
-    parts += [file.name + "\n" + file.read_text(encoding="utf-8") for file in files]
+    parts += [file.name + "\n" + stored.meaning(file.read_text(encoding="utf-8")) for file in files]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

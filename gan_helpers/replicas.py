@@ -11,10 +11,10 @@ all of them together the same as one replica with the whole batch:
 
 Every replica has a copy of each variable, be it a weight, an average, a counter or a random state,
 and changes it as the others do. Sent are gradients, the sums of batch normalisation, two losses
-and the logits. XLA is off: it compiles no step that waits for other replicas.
+and the logits. XLA is off: on CPUs it compiles no step that waits for other replicas.
 
 Source: synchronous steps on parts of a batch: Goyal et al. 2017, sec. 2.3 and 3; that Keras sums
-the gradients: keras-team/keras issue 20164.
+the gradients: keras-team/keras pull request 19969.
 """
 
 import hashlib

@@ -47,6 +47,8 @@ def test_a_hash_changes_with_the_code(file, groups, project):
     before = kept.keys(PAIR, 7, 3.0)
     assert list(before) == NAMES and len(set(before.values())) == len(NAMES)
     assert changed(before) == set()
+    (project / file).write_text('"""Docstring."""\n\nx = 1  # a comment\n')
+    assert changed(before) == set()
     (project / file).write_text("x = 2\n")
     assert changed(before) == groups
 
