@@ -198,7 +198,8 @@ def test_report_shows_every_part():
     assert text.count("### Processors with AVX-512\n\nNot run.") == 2
     assert text.count("### Processors without AVX-512\n\nMeasured") == 2
     assert "### A processor whose" not in text
-    assert "so it does 0.50 GFLOP/s" in text and "| 25.0% |" in text  # 500 x 1 MFLOP, of 2 GFLOP/s
+    # 500 and 600 x 1 MFLOP, of 2 GFLOP/s
+    assert "so it does 0.50 GFLOP/s" in text and "| 25.0% | 30.0% |\n" in text
     assert "| import gan_helpers | 2.00 s | 1.00 to 4.00 s |" in text
     assert "2026-01-02; a chip, 2 cores; 4 GiB" in text
     assert "| 1 | 12.5 s | 10.0 s | 20 s | 3.0 GiB |" in text
@@ -207,6 +208,14 @@ def test_report_shows_every_part():
     assert "| crash | 2 | a | needs a look | a: it ended the kernel |" in text
     assert text.count(words.NOT_RUN) == 4
     assert report.render({}).count(words.NOT_RUN) == 5
+
+
+def test_shares_of_a_rate_count_the_work_of_each_way_of_updating():
+    pair = pair_results(ours=400, at_once=600, tutorial=100, calls=800)
+    pair["flops"] |= {contenders.SERIES: 2 * 10**6}
+    text = "\n".join(speeds.render_pair("tutorial", pair))
+    # 400 x 2, 600 x 1 and 800 x 1 MFLOP, of 2 GFLOP/s
+    assert "| 40.0% | 30.0% | 40.0% |" in text and "is at 0.50 of the tutorial's speed" in text
 
 
 def test_report_keeps_numbers_of_an_unknown_processor_apart():
