@@ -178,8 +178,9 @@ def check_compiled(gan, d_optimizer, g_optimizer, jit_compile: bool | None, lazy
         return
     if jit_compile:
         raise ValueError(
-            f"jit_compile must be None or False with {type(strategy).__name__}, got True: XLA "
-            "compiles no step that waits for other replicas"
+            f"jit_compile must be None or False with {type(strategy).__name__}, got True: on CPUs "
+            "TensorFlow compiles no step that waits for other replicas, and elsewhere it has not "
+            "been tried"
         )
     for name in ("generator", "discriminator"):
         _check_network(name, getattr(gan, name), strategy)

@@ -83,7 +83,10 @@ def test_the_hash_follows_what_the_code_does_not_how_it_is_written(tmp_path):
     series, benchmarks = tmp_path / "gan_helpers", tmp_path / "benchmarks"
     series.mkdir()
     benchmarks.mkdir()
-    (series / "gan.py").write_text('"""A game."""\n\n\ndef step(x):\n    return x + 1\n')
+    refused = "    if x < 0:\n        raise ValueError({!r})\n"
+    (series / "gan.py").write_text(
+        '"""A game."""\n\n\ndef step(x):\n' + refused.format("no") + "    return x + 1\n"
+    )
     (series / "charts.py").write_text("COLOUR = 1\n")
     (benchmarks / "modern.py").write_text("STEPS = 1\n")
 
@@ -91,7 +94,11 @@ def test_the_hash_follows_what_the_code_does_not_how_it_is_written(tmp_path):
         return stored.code_of("modern.py", root=tmp_path)
 
     before = found()
-    (series / "gan.py").write_text('"""The game."""\n\n\ndef step(x):  # one\n    return x + 1\n')
+    (series / "gan.py").write_text(
+        '"""The game."""\n\n\ndef step(x):  # one\n'
+        + refused.format("x < 0")
+        + "    return x + 1\n"
+    )
     (series / "charts.py").write_text("COLOUR = 2\n")
     assert found() == before
     (series / "gan.py").write_text("def step(x):\n    return x + 2\n")
