@@ -56,7 +56,7 @@ test: $(STAMP)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
-	$(BIN)/python $(PYTEST) $(COVERAGE) --doctest-modules $(NOTEBOOKS) gan_helpers tests $(ARGS)
+	$(BIN)/python $(PYTEST) $(COVERAGE) --keep-frames --doctest-modules $(NOTEBOOKS) gan_helpers tests $(ARGS)
 
 # A mutant is the code with one small change; where no test fails, none would notice that fault.
 # Each is tested in a process of its own, since TensorFlow survives no fork, and on a copy of the

@@ -1,6 +1,13 @@
 """How pytest runs the notebooks; at the root, because a hook applies only to files below it."""
 
+from pathlib import Path
+
 import pytest
+
+
+def pytest_addoption(parser):
+    """An option for `make test`: the site shows what the playgrounds do, and need not run them."""
+    parser.addoption("--keep-frames", action="store_true", help="keep the playgrounds' pictures")
 
 
 def pytest_collectstart(collector):
@@ -41,4 +48,20 @@ def pytest_runtest_call(item):
         # The kernel does not know of an error in code that a cell hands to IPython itself.
         if not replies or replies[-1]["status"] != "ok" or "UsageError:" in said:
             item.raise_cell_error("The cell did not run to its end", said)
+    if item.config.getoption("--keep-frames") and "playgrounds." in item.cell.source:
+        keep_frames(item)
     return result
+
+
+def keep_frames(item):
+    """Record the playground that a cell has shown, for docs/build.py."""
+    from docs import frames
+
+    def run(code):
+        client = item.parent.kernel.kc
+        reply = client.execute_interactive(code, store_history=False, allow_stdin=False)["content"]
+        if reply["status"] != "ok":
+            item.raise_cell_error("Its slider could not be moved", "\n".join(reply["traceback"]))
+
+    index = next(n for n, cell in enumerate(item.parent.nb.cells) if cell is item.cell)
+    frames.keep_in_passing(Path(item.path), index, run)

@@ -2,7 +2,8 @@
 
 The notebook's own cells run in a kernel, as many as its playgrounds need, and the real slider
 is then moved from end to end. The results are kept under build/ for as long as code and
-packages stay the same. `python -m docs.frames` lists what is said there, for translators.
+packages stay the same. `make test`, which runs all cells anyway, keeps them in passing.
+`python -m docs.frames` lists what is said there, for translators.
 """
 
 import ast
@@ -12,6 +13,7 @@ import json
 import re
 import shutil
 import symtable
+from collections.abc import Callable
 from pathlib import Path
 
 from tools.execution import run_cells
@@ -25,6 +27,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "frames"
+UNFINISHED = "-unfinished"
 RECORD = Path(__file__).with_name("record.py")
 # What draws or trains; another version of one of these may draw other pictures.
 PACKAGES = ("ipywidgets", "keras", "matplotlib", "mlxtend", "numpy", "pillow", "tensorflow")
@@ -122,6 +125,21 @@ def key(sources: list[str]) -> str:
     return digest.hexdigest()[:16]
 
 
+def _place(path: Path, notebook: nbformat.NotebookNode, cells: list[int]) -> Path:
+    """The folder that keeps the frames of a notebook as it is now."""
+    needed = cells_behind(notebook, cells)
+    return CACHE / f"{path.stem}-{key([notebook.cells[index].source for index in needed])}"
+
+
+def _keep(unfinished: Path, kept: Path) -> None:
+    """Put a folder in its place, and remove those of the notebook as it was before."""
+    stem = kept.name.rpartition("-")[0]
+    for old in CACHE.glob(f"{stem}-*"):
+        if not old.name.endswith(UNFINISHED):  # another process may be at work there
+            shutil.rmtree(old)
+    rename(unfinished, kept)
+
+
 def frames_of(path: Path) -> dict[int, Path]:
     """Cell index -> folder with frames.json and pictures, for each playground of a notebook.
 
@@ -134,21 +152,41 @@ def frames_of(path: Path) -> dict[int, Path]:
     cells = playground_cells(notebook)
     if not cells:
         return {}
-    needed = cells_behind(notebook, cells)
-    kept = CACHE / f"{path.stem}-{key([notebook.cells[index].source for index in needed])}"
+    kept = _place(path, notebook, cells)
     if not kept.exists():
-        for old in CACHE.glob(f"{path.stem}-*"):
-            shutil.rmtree(old)
-        unfinished = CACHE / f"{path.stem}-unfinished"
+        unfinished = CACHE / f"{path.stem}-alone{UNFINISHED}"
+        shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
 
         def record(client: NotebookClient, index: int) -> None:
             if index in cells:
-                _record_in(client, unfinished / str(cells.index(index)))
+                call = _recording(unfinished / str(cells.index(index)))
+                client.execute_cell(nbformat.v4.new_code_cell(call), 0)
 
+        needed = cells_behind(notebook, cells)
         run_cells(notebook, path.name, path.parent, unfinished / "kernel.log", needed, record)
-        rename(unfinished, kept)
+        _keep(unfinished, kept)
     return {index: kept / str(number) for number, index in enumerate(cells)}
+
+
+def keep_in_passing(path: Path, index: int, run: Callable[[str], object]) -> None:
+    """Keep the frames of a cell that somebody else has just run, so that `frames_of` finds them.
+
+    Args:
+        path: of the notebook.
+        index: of the cell, among all cells of the notebook.
+        run: runs code in the kernel of that cell; raises an error where the code does.
+    """
+    notebook = read_notebook(path)
+    cells = playground_cells(notebook)
+    if index not in cells or (kept := _place(path, notebook, cells)).exists():
+        return
+    unfinished = kept.with_name(f"{kept.name}-in_passing{UNFINISHED}")
+    folder = unfinished / str(cells.index(index))
+    shutil.rmtree(folder, ignore_errors=True)
+    run(_recording(folder))
+    if all((unfinished / str(number) / "frames.json").exists() for number in range(len(cells))):
+        _keep(unfinished, kept)
 
 
 def said() -> dict[str, list[str]]:
@@ -164,12 +202,11 @@ def said() -> dict[str, list[str]]:
     return found
 
 
-def _record_in(client: NotebookClient, folder: Path) -> None:
-    # What the cell has shown is the kernel's last output; no name of the notebook is touched.
-    call = (
+def _recording(folder: Path) -> str:
+    """Code for a kernel whose last output is a playground; no name of the notebook is touched."""
+    return (
         f"__import__('runpy').run_path({str(RECORD)!r})['record'](Out[max(Out)], {str(folder)!r})"
     )
-    client.execute_cell(nbformat.v4.new_code_cell(call), 0)
 
 
 if __name__ == "__main__":
