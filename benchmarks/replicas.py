@@ -85,33 +85,39 @@ def same(optimizers: list[str]) -> None:
             print(f"{name:<12}{how:<24}{first:>14.1e}{last:>14.1e}", flush=True)
 
 
-def distance(size: int, rate: float, seed: int) -> float:
-    """The distance of 2,000 samples from real digits, after `EPOCHS` at this size of batch."""
-    from gan_helpers import data, metrics, networks
-    from gan_helpers.gan import GAN
+def distances(size: int, rate: float, seed: int) -> list[float]:
+    """How far 2,000 samples are from real digits, after `EPOCHS` at this size of batch.
+
+    Returns:
+        Of the average of G, which is what the chapters draw from, and of G itself.
+    """
+    from gan_helpers import data, gan, metrics, networks
 
     import keras
 
     keras.utils.set_random_seed(seed)
-    gan = GAN(networks.build_generator(), networks.build_discriminator(), seed=seed)
+    game = gan.GAN(networks.build_generator(), networks.build_discriminator(), seed=seed)
     adams = [keras.optimizers.Adam(rate, beta_1=0.5) for _ in range(2)]
-    gan.compile(*adams, smooth=0.1, g_ema=0.99)
-    gan.fit(data.load_digits().images, batch_size=size, epochs=EPOCHS, verbose=0)
-    return metrics.digit_fid(gan.sample(2000, seed=6))
+    game.compile(*adams, smooth=0.1, g_ema=0.99)
+    game.fit(data.load_digits().images, batch_size=size, epochs=EPOCHS, verbose=0)
+    z = gan.latent_vectors(2000, game.latent_dim, seed=6)
+    return [metrics.digit_fid(one(z).numpy()) for one in (game, game.generator)]
 
 
 def batches() -> None:
-    """Print a table of `distance`: the median of the seeds, and all of them."""
+    """Print a table of `distances`: for each of the two the median of the seeds, and all."""
     start = time.perf_counter()
     print(f"Distance from real digits after {EPOCHS} epochs of 5,000, seeds {SEEDS}:")
-    print(f"{'batch':>6}{'steps':>7}{'rate':>8}{'median':>8}   all")
+    print(f"{'batch':>6}{'steps':>7}{'rate':>8}{'average of G':>16}{'G itself':>26}")
     for size in SIZES:
         grown = RATE * size / SIZES[0]
         for rate in sorted({RATE, grown}):
-            found = [distance(size, rate, seed) for seed in SEEDS]
-            each = "  ".join(f"{value:.1f}" for value in found)
+            found = zip(*(distances(size, rate, seed) for seed in SEEDS), strict=True)
             steps = EPOCHS * -(-5000 // size)
-            row = f"{size:>6}{steps:>7}{rate:>8.3f}{statistics.median(found):>8.1f}   {each}"
+            row = f"{size:>6}{steps:>7}{rate:>8.3f}"
+            for values in found:
+                each = " ".join(f"{value:.0f}" for value in values)
+                row += f"{statistics.median(values):>9.1f}  ({each})"
             print(row, flush=True)
     print(f"In {time.perf_counter() - start:.0f} s.")
 
