@@ -125,9 +125,9 @@ def render_pair(name: str, pair: dict) -> list[str]:
         gains_table(pair),
         who_is_ahead(pair),
         f"A step of the series takes {flops[SERIES] / 1e6:.1f} MFLOP a real image in turn, so it "
-        f"does {number(done[NAMES[SERIES]])} GFLOP/s, and {flops[SIMULTANEOUS] / 1e6:.1f} with "
-        "simultaneous=True, as many as a step of the tutorial. Where both reach the same share of "
-        "a rate, the series in turn is at "
+        f"does {number(done[NAMES[SERIES]])} GFLOP/s. With simultaneous=True it takes "
+        f"{flops[SIMULTANEOUS] / 1e6:.1f} MFLOP, as many as a step of the tutorial. Where both "
+        "reach the same share of a rate, the series in turn is at "
         f"{flops[SIMULTANEOUS] / flops[SERIES]:.2f} of the tutorial's speed.",
         table(*shares),
     ]
